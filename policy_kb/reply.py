@@ -122,9 +122,10 @@ def handoff(reason: str, summary: str, receipt: str) -> Reply:
     }
 
 
-def notice(code: str, text: str) -> Reply:
-    """A sentence about the conversation itself, not about policy."""
-    return {"type": "notice", "code": code, "text": text}
+def notice(code: str, text: str, choices: Iterable[tuple[str, str]] = ()) -> Reply:
+    """A sentence about the conversation itself, not about policy; (title, payload) choices."""
+    rows = [{"title": title, "payload": payload} for title, payload in choices]
+    return {"type": "notice", "code": code, "text": text, "choices": rows}
 
 
 def choices(reply: Reply) -> list[Choice]:
@@ -141,7 +142,7 @@ def choices(reply: Reply) -> list[Choice]:
         return _links(reply["nearest"]) + [{"title": "转人工", "payload": "handoff"}]
     if kind == "verdict":
         return [{"title": "转人工", "payload": "handoff"}]
-    return []
+    return list(reply.get("choices", []))
 
 
 def _links(rows: Sequence[Mapping[str, str]]) -> list[Choice]:
@@ -255,7 +256,7 @@ def _handoff(reply: Reply, first: int) -> list[str]:
 
 
 def _notice(reply: Reply, first: int) -> list[str]:
-    return [reply["text"]]
+    return [reply["text"], *_numbered("可以回复数字：", choices(reply), first)]
 
 
 TEXTS: Mapping[str, Callable[[Reply, int], list[str]]] = {

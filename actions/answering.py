@@ -1,0 +1,48 @@
+"""Questions about policy: the matcher finds the entry, the reply object says it."""
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import base
+from actions.handoff import hand_over
+from policy_kb.answers import TWICE_MISSED
+from policy_kb.entries import TOPICS
+
+
+def topics_of(tracker: Tracker) -> dict[str, float]:
+    """Rasa's confidence in each topic intent, 0–1."""
+    ranking = tracker.latest_message.get("intent_ranking") or []
+    return {i["name"]: i["confidence"] for i in ranking if i["name"] in TOPICS}
+
+
+class ActionAnswer(base.PolicyAction):
+    """Answer what the citizen wrote, ask back, or say that the document is silent."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_answer"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        """One turn; the second miss in a row brings a person."""
+        last = tracker.get_slot("last_entry")
+        answer = base.answers().message(base.text_of(tracker), topics_of(tracker), last)
+        misses = (tracker.get_slot("misses") or 0) + 1 if answer.missed else 0
+        if misses >= 2:
+            return hand_over(TWICE_MISSED, dispatcher, tracker)
+        return [*base.say(dispatcher, answer), SlotSet("misses", misses)]
+
+
+class ActionRepeat(base.PolicyAction):
+    """Show the last answer again."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_repeat"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        """The last entry, or the menu when there was none."""
+        last = tracker.get_slot("last_entry")
+        answers = base.answers()
+        return base.say(dispatcher, answers.entry(last) if last else answers.not_found())

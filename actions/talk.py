@@ -1,0 +1,66 @@
+"""Everything around the questions: greetings, thanks, what the bot is, distress."""
+from __future__ import annotations
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import base
+from policy_kb import reply
+from policy_kb.answers import Answer
+
+WITH_MENU = ("greet", "help", "bot_challenge", "deny", "stop")
+GREET = (
+    "您好，我是丹东落户政策问答机器人，只根据《{title}》回答，并给出原文。\n"
+    "请不要发身份证号、手机号，这里用不到。\n请直接写您的问题，或者选一个话题。"
+)
+SENTENCES = {
+    "greet": GREET,
+    "help": GREET,
+    "bot_challenge": "我是自动问答程序，答案都是事先核定的，不会临时编写。要找人请拨打12345。\n您可以选一个话题。",
+    "thanks": "不客气。还有问题请接着写。",
+    "goodbye": "再见。以后有问题随时来问。",
+    "feedback": "谢谢您告诉我。哪里不对，可以记下答复里的凭证号，拨打12345反映。",
+    "affirm": "好的。您想问什么，请写一句话。",
+    "deny": "好的。您可以换个说法，或选一个话题。",
+    "stop": "好的，先到这里。想问别的请直接写，或选一个话题。",
+    "abuse": "听得出您着急。我能做的是查这份文件的规定；要反映问题、投诉或找人，请拨打12345。",
+    "distress": (
+        "您先别一个人扛着。现在就可以打电话找人：全国统一心理援助热线 12356；"
+        "人身安全有危险请拨 110 或 120。\n生活困难的事可以拨打 12345，会有人帮您转到民政部门。"
+    ),
+}
+STATELESS = "刚才没有在问您问题。您想问什么，请写一句话；要看自己能不能落户，请回复“帮我查一查”。"
+
+
+class ActionTalk(base.PolicyAction):
+    """Say the sentence that belongs to a dialogue intent."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_talk"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        """One notice, with the menu of topics where it helps."""
+        intent = tracker.get_intent_of_latest_message() or "help"
+        answers = base.answers()
+        text = SENTENCES.get(intent, STATELESS).format(title=answers.release.document.title)
+        menu = answers.menu() if intent in WITH_MENU or intent not in SENTENCES else ()
+        return base.say(dispatcher, Answer((reply.notice(intent, text, menu),)))
+
+
+class ActionChoose(base.PolicyAction):
+    """A number, label or payload that names nothing on offer."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_choose"
+
+    def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+        """Say which numbers there are, or show the menu when nothing is on offer."""
+        answers, choices = base.answers(), base.offered(tracker)
+        if not choices:
+            return base.say(dispatcher, Answer((reply.notice("choose", STATELESS, answers.menu()),)))
+        again = [(c["title"], c["payload"]) for c in choices]
+        text = f"没有这个选项。请回复 1 到 {len(choices)} 的数字，或者直接写您的问题。"
+        return base.say(dispatcher, Answer((reply.notice("choose", text, again),)))

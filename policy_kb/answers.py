@@ -1,0 +1,133 @@
+"""From a message to reply objects: the same answer for every channel and every tool."""
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Callable, Mapping, Sequence
+
+from policy_kb import reply
+from policy_kb.entries import TOPICS
+from policy_kb.matcher import Match
+from policy_kb.release import Release
+from policy_kb.reply import Choice, Reply
+
+Issue = Callable[[str, int, str], str]
+
+MENU_TOPICS = (
+    "ask_settlement", "ask_residence_permit", "ask_pension", "ask_medical", "ask_housing",
+    "ask_schooling", "ask_land", "ask_welfare",
+)
+NOT_FOUND = (
+    "这个问题在《{title}》里没有找到对应的内容，我不猜。\n"
+    f"您可以换个说法，或拨打{reply.HOTLINE}问工作人员。\n"
+    "我能查的是这份文件里的：落户、居住证、养老、医保、住房、上学、土地权益、低保。"
+)
+FOREIGN = "This service answers questions in Chinese about one Dandong settlement policy."
+TWICE_MISSED = "连着两次没有帮上您，建议直接问人。"
+ASKED_FOR_PERSON = "好的，请找工作人员。"
+TOO_LONG = "您写的内容超过{limit}个字。请留下最想问的一两句话，再发一次。"
+NO_WORDS = "没有看到文字。请写一句您想问的话，例如“有居住证能落户吗”。"
+MANY = 8
+LONGEST_TEXT = 1000                              # characters of one message
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Replies to one message. `entries` were shown; `missed` if nothing was found."""
+
+    replies: tuple[Reply, ...]
+    entries: tuple[str, ...] = ()
+    missed: bool = False
+
+    @property
+    def choices(self) -> list[Choice]:
+        """All choices of the turn, numbered as `texts` numbers them."""
+        return [choice for r in self.replies for choice in reply.choices(r)]
+
+
+def texts(replies: Sequence[Reply]) -> list[str]:
+    """Plain words of the replies of one turn; choices are numbered through."""
+    out, first = [], 1
+    for one in replies:
+        out.append(reply.plain_text(one, first))
+        first += len(reply.choices(one))
+    return out
+
+
+class Answers:
+    """Answers from one release on one day.
+
+    `issue(kind, release_number, subject)` gives a receipt code, or "".
+    """
+
+    def __init__(self, release: Release, issue: Issue, today: dt.date) -> None:
+        self.release, self.issue, self.today = release, issue, today
+
+    def entry(self, number: str) -> Answer:
+        """The entry `number`; an unknown one is a miss (it may be gone since it was offered)."""
+        entry = self.release.entries.get(number)
+        if entry is None:
+            return self.not_found()
+        code = self.issue(entry.kind, self.release.number, entry.id)
+        return Answer((reply.entry_reply(self.release, entry, code, self.today),), (entry.id,))
+
+    def topic(self, topic: str) -> Answer:
+        """The clause entries of a topic to choose from."""
+        found = [e.id for e in self.release.entries.values()
+                 if e.topic == topic and e.kind == "clause" and e.audience == "群众"][:MANY]
+        if not found:
+            return self.not_found()
+        prompt = f"关于{TOPICS[topic]}，文件里有这些内容，您想看哪一条？"
+        return Answer((reply.clarify(self.release, found, prompt),))
+
+    def message(self, text: str, topics: Mapping[str, float] | None = None,
+                last_entry: str | None = None) -> Answer:
+        """Answer what a citizen wrote: one question, or two one after the other."""
+        if len(text) > LONGEST_TEXT:
+            return Answer((reply.notice("too_long", TOO_LONG.format(limit=LONGEST_TEXT)),))
+        if not any(c.isalnum() for c in text):
+            return Answer((reply.notice("no_words", NO_WORDS, self.menu()),))
+        matcher = self.release.matcher
+        parts = matcher.questions(text) or (text,)
+        answers = [
+            self.match(matcher.match(part, topics, last_entry=last_entry)) for part in parts
+        ]
+        return _together([a for a in answers if not a.missed]) or answers[0]
+
+    def match(self, match: Match) -> Answer:
+        """Reply objects for what the matcher decided."""
+        if match.decision == "answer":
+            return _together([self.entry(number) for number in match.entries])
+        if match.decision == "clarify":
+            return Answer((reply.clarify(self.release, match.entries),))
+        return self.not_found()
+
+    def not_found(self) -> Answer:
+        """Say that nothing was found, and where to go from here."""
+        text = NOT_FOUND.format(title=self.release.document.title)
+        return Answer((reply.notice("out_of_scope", text, self.menu()),), missed=True)
+
+    def menu(self) -> list[tuple[str, str]]:
+        """(title, payload) of the topics, the interview and a person."""
+        topics = [(TOPICS[t], f"topic:{t}") for t in MENU_TOPICS]
+        return [*topics, ("看看我能不能落户", "interview"), ("转人工", "handoff")]
+
+    def handoff(self, reason: str, asked: Sequence[str]) -> Answer:
+        """Where to reach a person; `asked` are entry ids that were shown before."""
+        titles = [self.release.entries[i].title for i in asked if i in self.release.entries]
+        about = "、".join(titles) if titles else "尚未查到对应条款"
+        summary = f"可以这样说明：我在政策问答里问的是——{about}。"
+        code = self.issue("handoff", self.release.number, " ".join(asked))
+        return Answer((reply.handoff(reason, summary, code),))
+
+
+def _together(answers: Sequence[Answer]) -> Answer | None:
+    """One answer of several; an entry is shown once."""
+    shown: dict[str, Reply] = {}
+    for answer in answers:
+        for one in answer.replies:
+            shown.setdefault(str(one.get("entry") or one), one)
+    if not shown:
+        return None
+    entries = dict.fromkeys(i for a in answers for i in a.entries)
+    return Answer(tuple(shown.values()), tuple(entries), all(a.missed for a in answers))

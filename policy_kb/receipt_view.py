@@ -1,0 +1,44 @@
+"""A receipt opened: the answer or verdict as it was given, and whether it has changed since."""
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from policy_kb import reply, verdicts
+from policy_kb.receipt import Receipt
+from policy_kb.release import Release, Releases
+
+UNCHANGED = "现行版本（第{now}版）对同样的情况给出相同的内容。"
+CHANGED = "注意：现行版本（第{now}版）对同样的情况给出的内容已经改变，以下是当时（第{then}版）的内容。"
+
+
+def _reply(release: Release, receipt: Receipt) -> reply.Reply | None:
+    """What `release` says to the receipt; None if the entry or a rule is not in it."""
+    if receipt.kind == "verdict":
+        return verdicts.again(release, receipt)
+    entry = release.entries.get(receipt.subject)
+    if entry is None or receipt.kind == "handoff":
+        return None
+    day = receipt.day or entry.status.verified_on
+    return reply.entry_reply(release, entry, receipt.code, day or reply.FIRST_DAY)
+
+
+def _content(one: reply.Reply | None) -> dict[str, Any] | None:
+    return {k: v for k, v in one.items() if k != "release"} if one else None
+
+
+def show(releases: Releases, receipt: Receipt, as_json: bool) -> str:
+    """The receipt in words or as JSON. Raises ReleaseError if its release is gone."""
+    then, now = releases.open(receipt.release), releases.current()
+    given, today = _reply(then, receipt), _reply(now, receipt)
+    changed = _content(given) != _content(today)
+    if as_json:
+        return json.dumps(
+            {"code": receipt.code, "kind": receipt.kind, "release": receipt.release,
+             "subject": receipt.subject, "facts": dict(receipt.facts), "day": str(receipt.day or ""),
+             "reply": given, "changed": changed, "current_release": now.number},
+            ensure_ascii=False, indent=2,
+        )
+    note = (CHANGED if changed else UNCHANGED).format(now=now.number, then=then.number)
+    body = reply.plain_text(given) if given else f"转人工，此前看过：{receipt.subject or '无'}。"
+    return f"凭证 {receipt.code}\n{note}\n\n{body}"
