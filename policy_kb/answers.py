@@ -11,7 +11,7 @@ from policy_kb.matcher import Match
 from policy_kb.release import Release
 from policy_kb.reply import Choice, Reply
 
-Issue = Callable[[str, int, str], str]
+Issue = Callable[..., str]
 
 MENU_TOPICS = (
     "ask_settlement", "ask_residence_permit", "ask_pension", "ask_medical", "ask_housing",
@@ -57,18 +57,21 @@ def texts(replies: Sequence[Reply]) -> list[str]:
 class Answers:
     """Answers from one release on one day.
 
-    `issue(kind, release_number, subject)` gives a receipt code, or "".
+    `issue(kind, release_number, subject, facts, today)` gives a receipt code, or "".
     """
 
     def __init__(self, release: Release, issue: Issue, today: dt.date) -> None:
         self.release, self.issue, self.today = release, issue, today
+
+    def _receipt(self, kind: str, subject: str) -> str:
+        return self.issue(kind, self.release.number, subject, {}, self.today)
 
     def entry(self, number: str) -> Answer:
         """The entry `number`; an unknown one is a miss (it may be gone since it was offered)."""
         entry = self.release.entries.get(number)
         if entry is None:
             return self.not_found()
-        code = self.issue(entry.kind, self.release.number, entry.id)
+        code = self._receipt(entry.kind, entry.id)
         return Answer((reply.entry_reply(self.release, entry, code, self.today),), (entry.id,))
 
     def topic(self, topic: str) -> Answer:
@@ -117,7 +120,7 @@ class Answers:
         titles = [self.release.entries[i].title for i in asked if i in self.release.entries]
         about = "、".join(titles) if titles else "尚未查到对应条款"
         summary = f"可以这样说明：我在政策问答里问的是——{about}。"
-        code = self.issue("handoff", self.release.number, " ".join(asked))
+        code = self._receipt("handoff", " ".join(asked))
         return Answer((reply.handoff(reason, summary, code),))
 
 

@@ -18,7 +18,8 @@ GUARDED = ("满", "以上", "可", "或", "凭", "自愿", "不得")
 PROMISES = re.compile(r"(?<!不)(?<!不能)(?:一定(?!的|程度|条件|范围)|保证|肯定|包办)")
 NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 NOT_REGULATED = "本文件未规定"
-FEWEST_QUESTIONS = {"群众": 8, "政府": 4}
+FEWEST_QUESTIONS = {"群众": 8, "政府": 4}      # a clause's item, by whom it concerns
+FEWEST_FOR_TOPIC = 4
 SPACE = re.compile(r"\s+")
 
 
@@ -165,7 +166,7 @@ def _not_regulated(content: Content) -> Iterator[str]:
 def _questions(content: Content) -> Iterator[str]:
     owner: dict[str, Entry] = {}
     for entry in content.entries:
-        fewest = FEWEST_QUESTIONS.get(entry.audience, 4)
+        fewest = FEWEST_QUESTIONS.get(entry.audience, 4) if entry.clause else FEWEST_FOR_TOPIC
         if len(entry.questions) < fewest:
             yield f"{_where(entry)}：问法只有 {len(entry.questions)} 条，至少要 {fewest} 条。"
         for question in entry.questions:

@@ -26,14 +26,14 @@ class ReceiptError(ValueError):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was answered. `facts` is empty but for verdicts; `day` is the day of the verdict."""
+    """What was answered on `day`. `facts` is empty but for verdicts."""
 
     code: str
     kind: str
     release: int
     subject: str
     facts: Mapping[str, Any]
-    day: dt.date | None
+    day: dt.date
 
 
 def _check(body: str) -> str:
@@ -72,13 +72,13 @@ class Receipts:
         return db
 
     def issue(self, kind: str, release: int, subject: str,
-              facts: Mapping[str, Any] | None = None, today: dt.date | None = None) -> str:
-        """Code of this answer, stored; the same content gives the same code.
+              facts: Mapping[str, Any], today: dt.date) -> str:
+        """Code of this answer, stored; the same content on the same day gives the same code.
 
         Returns "" when the store cannot be written: an answer is not withheld for that.
         """
         content = json.dumps(
-            [kind, release, subject, dict(facts or {}), today.isoformat() if today else None],
+            [kind, release, subject, dict(facts), today.isoformat()],
             ensure_ascii=False, sort_keys=True,
         )
         try:
@@ -108,5 +108,4 @@ class Receipts:
         if row is None:
             raise ReceiptError(f"没有凭证 {code} 的记录，请核对后重新输入。")
         kind, release, subject, facts, day = json.loads(row[0])
-        return Receipt(code, kind, release, subject, facts,
-                       dt.date.fromisoformat(day) if day else None)
+        return Receipt(code, kind, release, subject, facts, dt.date.fromisoformat(day))

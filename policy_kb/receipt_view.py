@@ -19,8 +19,7 @@ def _reply(release: Release, receipt: Receipt) -> reply.Reply | None:
     entry = release.entries.get(receipt.subject)
     if entry is None or receipt.kind == "handoff":
         return None
-    day = receipt.day or entry.status.verified_on
-    return reply.entry_reply(release, entry, receipt.code, day or reply.FIRST_DAY)
+    return reply.entry_reply(release, entry, receipt.code, receipt.day)
 
 
 def _content(one: reply.Reply | None) -> dict[str, Any] | None:
@@ -35,7 +34,7 @@ def show(releases: Releases, receipt: Receipt, as_json: bool) -> str:
     if as_json:
         return json.dumps(
             {"code": receipt.code, "kind": receipt.kind, "release": receipt.release,
-             "subject": receipt.subject, "facts": dict(receipt.facts), "day": str(receipt.day or ""),
+             "subject": receipt.subject, "facts": dict(receipt.facts), "day": receipt.day.isoformat(),
              "reply": given, "changed": changed, "current_release": now.number},
             ensure_ascii=False, indent=2,
         )
