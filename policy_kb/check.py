@@ -19,7 +19,7 @@ PROMISES = re.compile(r"(?<!不)(?<!不能)(?:一定(?!的|程度|条件|范围)
 NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 NOT_REGULATED = "本文件未规定"
 FEWEST_QUESTIONS = {"群众": 8, "政府": 4}      # a clause's item, by whom it concerns
-FEWEST_FOR_TOPIC = 4
+FEWEST_OTHERWISE = 4
 SPACE = re.compile(r"\s+")
 
 
@@ -166,7 +166,8 @@ def _not_regulated(content: Content) -> Iterator[str]:
 def _questions(content: Content) -> Iterator[str]:
     owner: dict[str, Entry] = {}
     for entry in content.entries:
-        fewest = FEWEST_QUESTIONS.get(entry.audience, 4) if entry.clause else FEWEST_FOR_TOPIC
+        audience = entry.audience if entry.clause else ""
+        fewest = FEWEST_QUESTIONS.get(audience, FEWEST_OTHERWISE)
         if len(entry.questions) < fewest:
             yield f"{_where(entry)}：问法只有 {len(entry.questions)} 条，至少要 {fewest} 条。"
         for question in entry.questions:

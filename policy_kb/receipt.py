@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"   # Crockford base 32: no I, L, O, U
-READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
-LENGTH = 9                                       # 45 bits, and one character to catch slips
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"    # a prime number of signs: no I, L, O, U, Z
+READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V", "Z": "2"})
+BASE = len(ALPHABET)
+LENGTH = 9                                       # 44 bits, and one sign that catches any slip
 
 
 class ReceiptError(ValueError):
@@ -38,12 +39,12 @@ class Receipt:
 
 def _check(body: str) -> str:
     weighted = sum(n * ALPHABET.index(c) for n, c in enumerate(body, 1))
-    return ALPHABET[weighted % 31]
+    return ALPHABET[weighted % BASE]
 
 
 def _code(content: str, attempt: int) -> str:
     number = int.from_bytes(hashlib.sha256(f"{attempt}{content}".encode()).digest()[:8], "big")
-    body = "".join(ALPHABET[(number >> (5 * n)) & 31] for n in range(LENGTH))
+    body = "".join(ALPHABET[number // BASE**n % BASE] for n in range(LENGTH))
     return f"{body[:5]}-{body[5:]}{_check(body)}"
 
 
