@@ -1,0 +1,303 @@
+"""Finds the entry that answers a message, asks back, or says that nothing here does.
+
+`fit` runs when a release is built and gives plain arrays and lists; `Matcher` reads them with
+numpy alone. A second, purely lexical model travels along for readers without the encoder.
+"""
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Iterable, Literal, Mapping, Protocol, Sequence
+
+import numpy as np
+
+from policy_kb import paths
+from policy_kb.encoders import Encoder, EncoderError, NullEncoder, Stored
+from policy_kb.entries import Entry
+from policy_kb.features import Lexical, Vocabulary
+from policy_kb.messages import Part, read
+from policy_kb.models import (
+    CLAUSE, NOT_REGULATED, OUT_OF_SCOPE, Classifier, Gate, centred, packed, unpacked,
+)
+from policy_kb.text import Repair, Segmenter, lexicon, normalize
+
+Decision = Literal["answer", "clarify", "out_of_scope"]
+
+OUTSIDE = "out_of_scope"
+STORY_WEIGHT = .3       # of the whole message beside the question part
+TOPIC_WEIGHT = .25      # exponent of the topic prior
+TOPIC_FLOOR = .05       # confidence that a topic keeps when the prior does not name it
+CHOICES = 3
+LEAST_CHOICE = .03      # an entry less likely than this is not offered
+FOLLOWS = 14            # a longer message is taken to speak for itself
+
+_ELLIPTIC = re.compile(
+    r"^(?:那|那么|还有|也|再|它|这个|这种|这|他们|她们|他|她)|呢$|也是吗|一样吗|也行吗|也可以吗"
+    r"|^(?:请问)?(?:要|得|需要)?(?:多久|多长时间|多少钱|几天|什么材料|啥材料|哪些材料|什么手续)"
+    r"|^(?:请问)?(?:去|在|到|上)?(?:哪|哪里|哪儿|哪个部门|什么地方)(?:里|儿)?(?:去)?(?:办|办理|申请|问|交|领)?"
+    r"|^(?:为什么|为啥|凭什么|怎么办|咋办|什么时候|有期限吗|收费吗|要钱吗|需要本人吗)"
+)
+
+
+class Source(Protocol):
+    """Whatever holds what `fit` gave: a Fitted or a release."""
+
+    arrays: Mapping[str, np.ndarray]
+    lists: Mapping[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The matcher as plain arrays and lists of strings, by name."""
+
+    arrays: dict[str, np.ndarray]
+    lists: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Match:
+    """What to do with a message.
+
+    `entries`: for "answer" the entry to show, or siblings to show together (at most two); for
+    "clarify" two or three to choose from; else none. `candidates`: the most likely entries with
+    their probabilities, best first. `explanation`: why, as plain values in Chinese keys.
+    """
+
+    decision: Decision
+    entries: tuple[str, ...]
+    candidates: tuple[tuple[str, float], ...]
+    explanation: dict[str, Any]
+
+
+def _common_words(texts: Iterable[str], segmenter: Segmenter) -> list[str]:
+    """Words that the entries use at least twice, most frequent first."""
+    counts = Counter(w for t in texts for w in segmenter.cut(t))
+    return [w for w, n in sorted(counts.items(), key=lambda x: (-x[1], x[0])) if n >= 2]
+
+
+def _training(entries: Sequence[Entry], out_of_scope: Sequence[str]) -> list[tuple[str, str]]:
+    """(normalised line, class) of all training lines; a line stands once."""
+    found: dict[str, str] = {}
+    for entry in entries:
+        for line in (entry.title, *entry.questions):
+            found.setdefault(normalize(line), entry.id)
+    for line in out_of_scope:
+        found.setdefault(normalize(line), OUTSIDE)
+    found.pop("", None)
+    return list(found.items())
+
+
+def _fit_model(prefix: str, texts: Sequence[str], classes: np.ndarray, kinds: np.ndarray,
+               names: Sequence[str], lexical: Lexical, encoder: Encoder) -> dict[str, np.ndarray]:
+    from policy_kb import fitting
+
+    lines = fitting.Lines(texts, classes, kinds, encoder.encode(texts), encoder.blocks)
+    parents = [name.split("-")[0] if not name.startswith("N") else name for name in names]
+    siblings = np.unique(parents, return_inverse=True)[1]
+    seen = fitting.held_out(lines, lexical)
+    gate = fitting.gate(seen, kinds, siblings)
+    model = fitting.classifier(lines, lexical)
+    return {**packed(f"{prefix}.classifier", model), **packed(f"{prefix}.gate", gate)}
+
+
+def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[str],
+        encoder: Encoder, synonyms: Mapping[str, Sequence[str]] | None = None) -> Fitted:
+    """Learn to find `entries` by their 问法 and titles. Same content, same result.
+
+    Raises EncoderError if the encoder fails. Vectors are kept in `var/cache`.
+    """
+    terms = lexicon(synonyms or {}, words)
+    segmenter = Segmenter(terms)
+    lines = _training(entries, out_of_scope)
+    texts, labels = [t for t, _ in lines], [c for _, c in lines]
+    ids = [e.id for e in entries]
+    names = [*ids, OUTSIDE]
+    kinds = np.array([
+        *(CLAUSE if e.kind == "clause" else NOT_REGULATED for e in entries), OUT_OF_SCOPE,
+    ], dtype=np.int8)
+    classes = np.array([names.index(label) for label in labels])
+    lexical = Lexical.learn(texts, segmenter.cut)
+    stored = Stored(encoder, paths.var() / "cache" / "vectors.sqlite")
+    arrays = {"words.idf": lexical.words.idf, "grams.idf": lexical.grams.idf}
+    for prefix, chosen in (("dense", stored), ("lexical", NullEncoder())):
+        if prefix == "lexical" or encoder.dimension:
+            arrays |= _fit_model(prefix, texts, classes, kinds, names, lexical, chosen)
+    return Fitted(arrays, {
+        "classes": names, "titles": [*(e.title for e in entries), ""],
+        "topics": [*(e.topic for e in entries), ""], "lines": texts,
+        "words": list(lexical.words.terms), "grams": list(lexical.grams.terms),
+        "terms": terms, "common": _common_words(texts, segmenter), "encoder": [encoder.name],
+    })
+
+
+class _Model:
+    """A classifier with its gate and the encoder that it was fitted with."""
+
+    def __init__(self, prefix: str, source: Source, encoder: Encoder) -> None:
+        self.classifier: Classifier = unpacked(f"{prefix}.classifier", source.arrays, Classifier)
+        self.gate: Gate = unpacked(f"{prefix}.gate", source.arrays, Gate)
+        self.encoder = encoder
+
+    def dense(self, text: str) -> np.ndarray:
+        """Centred vector of prepared `text`."""
+        row = self.encoder.encode([text])[0]
+        return centred(row, self.classifier.mean, self.classifier.blocks)
+
+
+class Matcher:
+    """Matches messages against what `fit` learned; safe between threads."""
+
+    def __init__(self, source: Source, encoder: Encoder) -> None:
+        lists = source.lists
+        self._ids, self._titles = lists["classes"], lists["titles"]
+        self._topics, self._lines = np.array(lists["topics"]), lists["lines"]
+        self._place = {name: i for i, name in enumerate(self._ids)}
+        segmenter = Segmenter(lists["terms"])
+        self._repair = Repair(lists["terms"], lists["common"], segmenter)
+        self._lexical = Lexical(
+            Vocabulary.of(lists["words"], source.arrays["words.idf"]),
+            Vocabulary.of(lists["grams"], source.arrays["grams.idf"]), segmenter.cut,
+        )
+        self._models = []
+        if encoder.dimension and encoder.name == lists["encoder"][0]:
+            self._models.append(_Model("dense", source, encoder))
+        self._models.append(_Model("lexical", source, NullEncoder()))
+
+    def prepare(self, text: str) -> str:
+        """Normalised and repaired form of `text`."""
+        return self._repair(normalize(text))
+
+    def questions(self, text: str) -> tuple[str, ...]:
+        """The one or two parts of `text` that ask something; a second one only if it is clear."""
+        parts = read(text)
+        if len(parts) == 1:
+            return parts
+        matches = [self.match(p) for p in parts]
+        clear = [p for p, m in zip(parts, matches) if m.decision == "answer"]
+        if len(clear) == 2 and matches[0].entries != matches[1].entries:
+            return parts
+        return (self._best(parts, matches)[0],)
+
+    @staticmethod
+    def _best(parts: Sequence[Part], matches: Sequence[Match]) -> tuple[Part, Match]:
+        order = {"answer": 2, "clarify": 1, "out_of_scope": 0}
+        return max(
+            zip(parts, matches), key=lambda x: (order[x[1].decision], x[1].explanation["把握"])
+        )
+
+    def match(self, text: str, topics: Mapping[str, float] | None = None,
+              last_entry: str | None = None) -> Match:
+        """Decide what to do with `text`: a whole message, or a part that `questions` gave.
+
+        `topics`: confidence (0–1) in topic intents, a mild prior. `last_entry`: the entry shown
+        before, against which "那孩子呢" is understood.
+        """
+        if isinstance(text, Part):
+            return self._match(text, topics, last_entry)
+        parts = read(text)
+        return self._best(parts, [self._match(p, topics, last_entry) for p in parts])[1]
+
+    def _match(self, part: Part, topics: Mapping[str, float] | None,
+               last_entry: str | None) -> Match:
+        for model in self._models:
+            try:
+                return self._with(model, part, topics, last_entry)
+            except EncoderError:
+                continue
+        raise AssertionError("the lexical model needs no encoder")
+
+    def _with(self, model: _Model, part: Part, topics: Mapping[str, float] | None,
+              last_entry: str | None) -> Match:
+        asked = self.prepare(part)
+        if last_entry in self._place and len(asked) <= FOLLOWS and _ELLIPTIC.search(asked):
+            asked = f"{self._titles[self._place[last_entry]]}，{asked}"
+        dense = model.dense(asked)
+        p = model.classifier.probabilities(self._lexical.row(asked), dense)
+        story = self._repair(part.story)
+        if story and story != asked and last_entry is None:
+            whole = model.classifier.probabilities(
+                self._lexical.row(story), model.dense(story[:200])
+            )
+            p = (1 - STORY_WEIGHT) * p + STORY_WEIGHT * whole
+        p = self._with_topics(p, topics)
+        known = self._lexical.known(asked)
+        sure = model.gate(model.classifier.evidence(p, dense, known, len(asked)))
+        return self._decide(model, asked, p, sure, dense)
+
+    def _with_topics(self, p: np.ndarray, topics: Mapping[str, float] | None) -> np.ndarray:
+        if not topics:
+            return p
+        prior = np.array([max(topics.get(t, 0.0), TOPIC_FLOOR) if t else 1 for t in self._topics])
+        weighed = p * prior ** TOPIC_WEIGHT
+        return weighed / weighed.sum()
+
+    def _decide(self, model: _Model, asked: str, p: np.ndarray, sure: float,
+                dense: np.ndarray) -> Match:
+        kinds, gate = model.classifier.kinds, model.gate
+        clause = np.where(kinds == CLAUSE, p, 0)
+        topic = np.where(kinds == NOT_REGULATED, p, 0)
+        likely = sure * clause / max(clause.sum(), 1e-9)
+        likely += (1 - sure) * np.where(kinds == CLAUSE, 0, p) / max(1 - clause.sum(), 1e-9)
+        order = [int(i) for i in np.argsort(-likely, kind="stable")]
+        outside = likely[kinds == OUT_OF_SCOPE].sum()
+        decision, chosen, why = self._choose(gate, sure, clause, topic, order, likely, outside)
+        return Match(
+            decision, tuple(self._ids[i] for i in chosen),
+            tuple((self._ids[i], float(likely[i])) for i in order[:5]),
+            self._explain(model, asked, sure, order, likely, dense, why),
+        )
+
+    def _choose(self, gate: Gate, sure: float, clause: np.ndarray, topic: np.ndarray,
+                order: Sequence[int], likely: np.ndarray,
+                outside: float) -> tuple[Decision, list[int], str]:
+        if sure >= gate.answer:
+            shown = self._together(clause, gate.share)
+            if shown:
+                return "answer", shown, "条款内容，把握够"
+            return "clarify", self._choices(order, likely), "问的是条款内容，但有几条相近"
+        if sure < gate.refuse:
+            best = int(topic.argmax())
+            if topic[best] < outside:
+                return "out_of_scope", [], "与本文件无关"
+            if topic[best] >= gate.topic_share * topic.sum():
+                return "answer", [best], "本文件未规定的事项"
+            return "out_of_scope", [], "与本文件无关，也不像已列出的未规定事项"
+        return "clarify", self._choices(order, likely), "拿不准条款是否规定了这件事"
+
+    def _together(self, clause: np.ndarray, share: float) -> list[int]:
+        """The entry to show; two siblings of one clause when only both together suffice."""
+        first, second = (int(i) for i in np.argsort(-clause, kind="stable")[:2])
+        total = max(clause.sum(), 1e-9)
+        if clause[first] >= share * total:
+            return [first]
+        same = self._ids[first].split("-")[0] == self._ids[second].split("-")[0]
+        return [first, second] if same and clause[first] + clause[second] >= share * total else []
+
+    def _choices(self, order: Sequence[int], likely: np.ndarray) -> list[int]:
+        """Two or three entries to choose from, of as many clauses as possible."""
+        known = [i for i in order if self._ids[i] != OUTSIDE]
+        first_of: dict[str, int] = {}
+        for i in known:
+            name = self._ids[i]
+            first_of.setdefault(name if name.startswith("N") else name.split("-")[0], i)
+        picked = [i for i in first_of.values() if likely[i] >= LEAST_CHOICE][:CHOICES]
+        rest = [i for i in known if i not in picked]
+        return picked + rest[:max(0, 2 - len(picked))]
+
+    def _explain(self, model: _Model, asked: str, sure: float, order: Sequence[int],
+                 likely: np.ndarray, dense: np.ndarray, why: str) -> dict[str, Any]:
+        near = np.argsort(-(model.classifier.lines @ dense), kind="stable")[:3] if len(dense) else []
+        return {
+            "读作": asked,
+            "词": self._lexical.split(asked),
+            "理由": why,
+            "把握": round(sure, 4),
+            "门槛": {"直接回答": round(model.gate.answer, 4), "不再提供条款": round(model.gate.refuse, 4)},
+            "可能": [
+                {"编号": self._ids[i], "标题": self._titles[i], "概率": round(float(likely[i]), 4)}
+                for i in order[:5]
+            ],
+            "相近问法": [self._lines[int(i)] for i in near],
+            "编码器": model.encoder.name,
+        }

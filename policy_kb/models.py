@@ -1,0 +1,127 @@
+"""The fitted classifier as plain arrays: probabilities, evidence, and the gate. numpy only."""
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Mapping
+
+import numpy as np
+
+from policy_kb.features import Row
+
+CLAUSE, NOT_REGULATED, OUT_OF_SCOPE = 0, 1, 2
+DENSE_WEIGHT = 3.0
+SMALLEST = 1e-6
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Scores of one message as probabilities."""
+    raised = np.exp(scores - scores.max())
+    return raised / raised.sum()
+
+
+def centred(dense: np.ndarray, mean: np.ndarray, blocks: tuple[int, ...]) -> np.ndarray:
+    """Vectors less the mean of the training lines, each block of length one again."""
+    rows, start = np.atleast_2d(dense) - mean, 0
+    for width in blocks:
+        part = rows[:, start:start + width]
+        part /= np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9)
+        start += width
+    return rows.reshape(dense.shape)
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """Multinomial logistic regression over entries.
+
+    `coef` has a row for each sparse feature and then for each dense one, a column for each
+    class; `kinds` says for each class whether it is a clause entry, an unregulated topic or the
+    out-of-scope class; `lines` are the training lines' centred vectors, `line_class` their class.
+    """
+
+    coef: np.ndarray
+    intercept: np.ndarray
+    kinds: np.ndarray
+    mean: np.ndarray
+    blocks: tuple[int, ...]
+    lines: np.ndarray
+    line_class: np.ndarray
+
+    def probabilities(self, row: Row, dense: np.ndarray) -> np.ndarray:
+        """Probability of every class. `dense` is centred."""
+        places, weights = row
+        scores = self.intercept + weights @ self.coef[places]
+        if len(dense):
+            scores = scores + DENSE_WEIGHT * dense @ self.coef[-len(dense):]
+        return softmax(scores.astype(np.float64))
+
+    @cached_property
+    def _line_kind(self) -> np.ndarray:
+        return self.kinds[self.line_class]
+
+    def evidence(self, p: np.ndarray, dense: np.ndarray, known: float, length: int) -> np.ndarray:
+        """What the gate looks at: probabilities, nearest lines of each kind, known words."""
+        clause, topics = p[self.kinds == CLAUSE], p[self.kinds == NOT_REGULATED]
+        best = np.sort(clause)[::-1]
+        top, second = best[0], best[1] if len(best) > 1 else 0.0
+        other = max(topics.max(initial=0), p[self.kinds == OUT_OF_SCOPE].max(initial=0))
+        logs = np.log(SMALLEST + np.array([
+            top, clause.sum(), topics.max(initial=0), p[self.kinds == OUT_OF_SCOPE].sum(), other,
+        ]))
+        found = [*logs, top - other, (top - second) / (top + SMALLEST), known, np.log1p(length)]
+        return np.array([*found, *self._nearest(p, dense)])
+
+    def _nearest(self, p: np.ndarray, dense: np.ndarray) -> list[float]:
+        same = self.line_class == np.where(self.kinds == CLAUSE, p, -1).argmax()
+        groups = [self._line_kind == k for k in (CLAUSE, NOT_REGULATED, OUT_OF_SCOPE)]
+        found, start = [], 0
+        for width in self.blocks:
+            part = slice(start, start + width)
+            likeness = self.lines[:, part] @ dense[part]
+            found += [float(likeness[g].max(initial=-1)) for g in (*groups, same)]
+            start += width
+        return found
+
+
+@dataclass(frozen=True)
+class Gate:
+    """Probability that a message asks something that a clause answers.
+
+    `coef`, `centre` and `spread` belong to the evidence; the rest are thresholds:
+    at `answer` and above a clause is shown, below `refuse` none is offered; `share` is what the
+    best entry must have of its kind's probability to be shown without asking back.
+    """
+
+    coef: np.ndarray
+    centre: np.ndarray
+    spread: np.ndarray
+    intercept: float
+    answer: float
+    refuse: float
+    share: float
+    topic_share: float
+
+    def __call__(self, evidence: np.ndarray) -> float:
+        score = ((evidence - self.centre) / self.spread) @ self.coef + self.intercept
+        return float(1 / (1 + np.exp(-score)))
+
+
+def packed(prefix: str, part: Classifier | Gate) -> dict[str, np.ndarray]:
+    """The fields of `part` as arrays; the large ones at half width."""
+    found = {}
+    for field in fields(part):
+        value = np.asarray(getattr(part, field.name))
+        small = value.dtype.kind != "f" or value.size < 4096
+        found[f"{prefix}.{field.name}"] = value if small else value.astype(np.float16)
+    return found
+
+
+def unpacked(prefix: str, arrays: Mapping[str, np.ndarray], kind: type) -> Classifier | Gate:
+    """The inverse of `packed`."""
+    found = {f.name: arrays[f"{prefix}.{f.name}"] for f in fields(kind)}
+    values = {k: v.astype(np.float32) if v.dtype == np.float16 else v for k, v in found.items()}
+    if kind is Classifier:
+        values["blocks"] = tuple(int(b) for b in values["blocks"])
+    else:
+        values = {k: float(v) if v.ndim == 0 else v for k, v in values.items()}
+    return kind(**values)
