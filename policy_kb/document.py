@@ -706,7 +706,7 @@ def outline(document: Document) -> str:
         f"共 {len(document.headings)} 个标题、{len(document.clauses)} 条，"
         f"全文 {len(document.source)} 字，各部分合起来就是全文。")
     if not document.sections:
-        lines.append("没有找到编号（如“一、”“（一）”“第一条”）：请核对正文的编号是否丢失。")
+        lines.append("没有找到编号（如“一、”“（一）”“第一条”）：请核对正文的编号和换行是否丢失。")
     lines += _prose_lines("前言", document.preamble)
     for section in document.all_sections:
         lines.append("  " * section.level + _section_line(section))

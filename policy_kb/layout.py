@@ -21,6 +21,7 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"\*\*+|__+|</?[a-zA-Z!][^<>]*>|&nbsp;|[\u200b\u200e\u200f\ufeff\x00]")
+_MARKDOWN_LIST = re.compile(r"(?:>\s*|[-*+]\s+)+(?=\S)")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}(?=\s|[^\s#])")
 _BLOCK_OPENERS = re.compile(r"<!--|<(script|style|head|table)\b", re.IGNORECASE)
 _BLOCK_CLOSERS = {
@@ -168,12 +169,14 @@ def _line(source: str, start: int, end: int) -> Line:
     last = first + len(stripped)
     if stripped.startswith("|") and stripped.endswith("|") and len(stripped) > 1:
         return Line(stripped, ((first, last),), table=True)
-    heading = _MARKDOWN_HEADING.match(stripped)
-    body = first + (heading.end() if heading else 0)
-    pieces = tuple(_trim(source, list(_unmarked(source, body, last))))
+    mark = _MARKDOWN_LIST.match(stripped)
+    body = mark.end() if mark else 0
+    heading = _MARKDOWN_HEADING.match(stripped, body)
+    depth = len(heading[0]) if heading else 0
+    pieces = tuple(_trim(source, list(_unmarked(source, first + body + depth, last))))
     text = "".join(source[a:b] for a, b in pieces)
     indented = first - start >= 2 or raw[:1] == "\u3000"
-    return Line(text, pieces, indented, heading.end() if heading else 0)
+    return Line(text, pieces, indented, depth)
 
 
 def _unmarked(source: str, start: int, end: int) -> Iterator[Span]:

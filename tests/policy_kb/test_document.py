@@ -177,6 +177,10 @@ class TestNumbering:
         assert [(s.level, s.number, s.title) for s in document.all_sections] == [
             (1, "", "范围"), (2, "一、", None), (1, "", "附则")]
 
+    def test_markdown_lists_and_quotes_are_read(self):
+        text = "# 某市说明\n> 一、范围\n- （一）甲方。乙方。\n* （二）丙方。丁方。\n"
+        assert numbers(parse(text, "x")) == [(1, "一、"), (2, "（一）"), (2, "（二）")]
+
     def test_a_list_of_attachments_is_no_list_of_clauses(self):
         text = "某市通知\n一、甲工作\n抓好落实。\n附件：1.名单\n2.表格\n某市人民政府\n2019年3月1日\n"
         assert numbers(parse(text, "x")) == [(1, "一、")]
