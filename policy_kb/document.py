@@ -507,7 +507,7 @@ def _nest(paragraphs: list[Paragraph]) -> tuple[list[Section], list[Paragraph]]:
         number = _number_of(paragraph)
         attachments_listed = (attachments_listed and (not number or number.rank == ITEM_RANK)) or (
             bool(_ATTACHMENTS.match(paragraph.text)))
-        if attachments_listed:
+        if attachments_listed and open_sections:
             number = None
         if number and not _is_cut_reference(number, open_sections, last_values):
             _open(number, paragraph, roots, open_sections)
