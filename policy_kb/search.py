@@ -11,6 +11,7 @@ import re
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING, Collection, Iterable, Iterator, Mapping, Sequence
 from weakref import WeakKeyDictionary
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from policy_kb.release import Release
 
 TABLE = "search_entry"
-WEIGHTS = {"title": 5.0, "questions": 2.5, "body": 1.0, "marks": 20.0}
+WEIGHTS = {"title": 5.0, "questions": 2.5, "body": 1.0, "parts": 0.5, "marks": 20.0}
 LONGEST_QUERY = 1000     # characters that are read
 MOST_GROUPS = 24         # words of a query that count
 CANDIDATES = 100
@@ -43,6 +44,11 @@ STOP_WORDS = frozenset(
 )
 
 
+# Common on their own, so never the slip in a word: 丹东能 is not 丹东市.
+PARTICLES = frozenset("的了吗呢啊吧么呀是在有和与或就都也还又把被让给对从到向这那一不没请问想要会能可以为去来过"
+                      "得着地我你您他她它们人年月日上下里外多少大小好用办做说看")
+
+
 @dataclass(frozen=True)
 class Hit:
     """An entry found. `score` is higher for better hits of the same query; `matched` are the
@@ -55,6 +61,10 @@ class Hit:
 
 
 # ---- building
+
+_SPOKEN = [column for column in WEIGHTS if column != "marks"]
+_WORDS_OF_ENTRY = " || ' ' || ".join(f"e.{column}" for column in _SPOKEN)
+
 
 def build_index(
     db: Database, entries: Sequence[Entry], synonyms: Mapping[str, Sequence[str]],
@@ -69,7 +79,7 @@ def build_index(
     db[TABLE].optimize()
     counts = Counter(
         term for row in rows
-        for term in set(" ".join((row["title"], row["questions"], row["body"])).split()))
+        for term in set(" ".join(str(row[column]) for column in _SPOKEN).split()))
     for word in lexicon(synonyms, ()):
         counts.setdefault(normalize(word), 0)
     vocabulary.build_terms(db, counts)
@@ -83,10 +93,24 @@ def _row(number: int, entry: Entry, segmenter: Segmenter) -> dict[str, object]:
         "body": [entry.original, entry.answer, *bodies, *entry.cites],
     }
     columns = {key: _segmented(segmenter, values) for key, values in text.items()}
+    words = sorted(set(" ".join(columns.values()).split()))
     return {
         "id": number, "entry_id": entry.id, "kind": entry.kind, "status": entry.status.label,
-        **columns, "marks": " ".join(_marks_of(entry)),
+        **columns, "parts": " ".join(_parts(segmenter, words)),
+        "marks": " ".join(_marks_of(entry)),
     }
+
+
+def _parts(segmenter: Segmenter, words: Iterable[str]) -> list[str]:
+    """Words within long words: 公积金 in 住房公积金."""
+    return sorted({
+        part for word in words if len(word) > 3 for part in _ends(word) if segmenter.knows(part)})
+
+
+def _ends(word: str) -> list[str]:
+    """Beginnings and ends of `word`, two characters or more, longest first."""
+    sizes = range(len(word) - 1, 1, -1)
+    return [part for size in sizes for part in (word[:size], word[-size:])]
 
 
 def _segmented(segmenter: Segmenter, texts: Iterable[str]) -> str:
@@ -220,7 +244,8 @@ class _Reader:
             if word not in STOP_WORDS:
                 groups.append(self._alternatives(word))
             position += size
-        return [group for group in groups if any(map(self._entries, group))]
+        known = [group for group in groups if any(map(self._entries, group))]
+        return [group for group in known if len(group[0]) > 1] or known
 
     def _synonym_size(self, words: Sequence[str], position: int) -> int:
         """Number of words from `position` that make up the longest known synonym, at least 1."""
@@ -230,8 +255,10 @@ class _Reader:
             if "".join(words[position:position + size]) in self._synonyms), 1)
 
     def _alternatives(self, word: str) -> tuple[str, ...]:
-        longer = self.vocabulary.containing(word) if len(word) > 1 else ()
-        return self._with_synonyms((word, *longer))
+        others = self.vocabulary.containing(word) if len(word) > 1 else ()
+        if word not in self.vocabulary and word not in self._synonyms and not others:
+            others = tuple(part for part in _ends(word) if part in self.vocabulary)[:2]
+        return self._with_synonyms((word, *others))
 
     def _with_synonyms(self, words: Sequence[str]) -> tuple[str, ...]:
         same = (other for word in words[:1] for other in self._synonyms.get(word, ()))
@@ -242,21 +269,22 @@ class _Reader:
         """Words one character away from a stretch that makes none, and the text with them."""
         groups: Groups = []
         for run in _CHINESE_RUN.finditer(text[:200]):
-            for word, start, end in self._unknown_stretches(run[0]):
+            for typed, word in self._slips(run[0]):
                 groups.append(self._with_synonyms([word]))
-                text = text.replace(run[0][start:end], word)
+                text = text.replace(typed, word)
         return groups, text
 
-    def _unknown_stretches(self, run: str) -> Iterator[tuple[str, int, int]]:
+    def _slips(self, run: str) -> Iterator[tuple[str, str]]:
         spans = self.segmenter.spans(run)
-        for first in range(len(spans)):
-            for last in range(first + 1, min(first + 4, len(spans))):
-                start, end = spans[first][0], spans[last][1]
-                pieces = [run[a:b] for a, b in spans[first:last + 1]]
-                if end - start > 8 or all(len(p) > 1 and p in self.vocabulary for p in pieces):
-                    continue
-                if near := self.vocabulary.near(run[start:end]):
-                    yield near[0], start, end
+        for first, more in product(range(len(spans)), (1, 2, 3)):
+            stretch = spans[first:first + more + 1]
+            start, end = stretch[0][0], stretch[-1][1]
+            alone = {a for a, b in stretch if b - a == 1 and run[a] not in PARTICLES}
+            near = self.vocabulary.near(run[start:end]) if alone else ()
+            for word in near:
+                if next(i for i, c in enumerate(word, start) if c != run[i]) in alone:
+                    yield run[start:end], word
+                    break
 
 
 def _synonym_groups(synonyms: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
@@ -299,7 +327,7 @@ def find(
     scope, values = _scope(kinds, status)
     rows = release.connection.execute(
         f"select e.entry_id, bm25({TABLE}_fts, {', '.join(map(str, WEIGHTS.values()))}) as rank,"
-        f" e.title || ' ' || e.questions || ' ' || e.body, e.marks"
+        f" {_WORDS_OF_ENTRY}, e.marks"
         f" from {TABLE}_fts join {TABLE} e on e.id = {TABLE}_fts.rowid"
         f" where {TABLE}_fts match ?{scope} order by rank, e.id limit {CANDIDATES}",
         (" OR ".join(phrases), *values)).fetchall()
