@@ -95,9 +95,7 @@ def _fit_model(prefix: str, texts: Sequence[str], classes: np.ndarray, kinds: np
     lines = fitting.Lines(texts, classes, kinds, encoder.encode(texts), encoder.blocks)
     parents = [name.split("-")[0] if not name.startswith("N") else name for name in names]
     siblings = np.unique(parents, return_inverse=True)[1]
-    seen = fitting.held_out(lines, lexical)
-    gate = fitting.gate(seen, kinds, siblings)
-    model = fitting.classifier(lines, lexical)
+    model, gate = fitting.fit(lines, lexical, siblings)
     return {**packed(f"{prefix}.classifier", model), **packed(f"{prefix}.gate", gate)}
 
 
