@@ -208,13 +208,23 @@ def gate(seen: HeldOut, kinds: np.ndarray, siblings: np.ndarray) -> Gate:
     )
 
 
+def _final(lines: Lines, found: Space, mean: np.ndarray, dense: np.ndarray) -> Classifier:
+    coef, intercept = regression(found.rows, lines.classes, len(lines.kinds))
+    return Classifier(found.back(coef), intercept, lines.kinds, mean, lines.blocks, dense,
+                      lines.classes)
+
+
+def classifier(lines: Lines, lexical: Lexical) -> Classifier:
+    """The classifier of `lines` without a gate."""
+    mean = lines.dense.mean(axis=0)
+    dense = centred(lines.dense, mean, lines.blocks)
+    return _final(lines, space(lines, lexical, dense), mean, dense)
+
+
 def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray) -> tuple[Classifier, Gate]:
     """The classifier of `lines` and its gate. `siblings` numbers the clause of every class."""
     mean = lines.dense.mean(axis=0)
     dense = centred(lines.dense, mean, lines.blocks)
     found = space(lines, lexical, dense)
     seen = held_out(lines, lexical, found, dense)
-    coef, intercept = regression(found.rows, lines.classes, len(lines.kinds))
-    model = Classifier(found.back(coef), intercept, lines.kinds, mean, lines.blocks, dense,
-                       lines.classes)
-    return model, gate(seen, lines.kinds, siblings)
+    return _final(lines, found, mean, dense), gate(seen, lines.kinds, siblings)

@@ -6,9 +6,8 @@ numpy alone. A second, purely lexical model travels along for readers without th
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Iterable, Literal, Mapping, Protocol, Sequence
+from typing import Any, Literal, Mapping, Protocol, Sequence
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from policy_kb.messages import Part, read
 from policy_kb.models import (
     CLAUSE, NOT_REGULATED, OUT_OF_SCOPE, Classifier, Gate, centred, packed, unpacked,
 )
-from policy_kb.text import Repair, Segmenter, lexicon, normalize
+from policy_kb.text import Repair, Segmenter, frequent, lexicon, normalize
 
 Decision = Literal["answer", "clarify", "out_of_scope"]
 
@@ -70,13 +69,7 @@ class Match:
     explanation: dict[str, Any]
 
 
-def _common_words(texts: Iterable[str], segmenter: Segmenter) -> list[str]:
-    """Words that the entries use at least twice, most frequent first."""
-    counts = Counter(w for t in texts for w in segmenter.cut(t))
-    return [w for w, n in sorted(counts.items(), key=lambda x: (-x[1], x[0])) if n >= 2]
-
-
-def _training(entries: Sequence[Entry], out_of_scope: Sequence[str]) -> list[tuple[str, str]]:
+def training_lines(entries: Sequence[Entry], out_of_scope: Sequence[str]) -> list[tuple[str, str]]:
     """(normalised line, class) of all training lines; a line stands once."""
     found: dict[str, str] = {}
     for entry in entries:
@@ -107,7 +100,7 @@ def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[s
     """
     terms = lexicon(synonyms or {}, words)
     segmenter = Segmenter(terms)
-    lines = _training(entries, out_of_scope)
+    lines = training_lines(entries, out_of_scope)
     texts, labels = [t for t, _ in lines], [c for _, c in lines]
     ids = [e.id for e in entries]
     names = [*ids, OUTSIDE]
@@ -125,7 +118,7 @@ def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[s
         "classes": names, "titles": [*(e.title for e in entries), ""],
         "topics": [*(e.topic for e in entries), ""], "lines": texts,
         "words": list(lexical.words.terms), "grams": list(lexical.grams.terms),
-        "terms": terms, "common": _common_words(texts, segmenter), "encoder": [encoder.name],
+        "terms": terms, "common": frequent(texts, segmenter), "encoder": [encoder.name],
     })
 
 

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from typing import Iterator
 
 from policy_kb.text import normalize
 
@@ -11,7 +12,7 @@ SHORT = 40              # a message of this many characters is taken as it is
 PART = 90               # characters of one question part, its context included
 ENOUGH = 12             # a question shorter than this needs the sentence before it
 
-_BREAK = re.compile(r"[。？！；…\n]+|(?<=[吗呢么])[，、 ]|\.(?!\d)|(?<=\D)\d{1,2}[、.．](?=\D)")
+_BREAK = re.compile(r"[。？！；…\n]+|(?<=[吗呢么])[，、 ]|\.(?!\d)|(?:^|(?<=\D))\d{1,2}[、.](?=\D)")
 _GREETING = re.compile(
     r"^(?:(?:尊敬|敬爱|亲爱)的[^，：]{0,14}(?:[，：]|$)|(?:各位|市)?(?:领导|书记|市长|局长|主任|同志|老师|律师"
     r"|客服|工作人员|小编|大家|亲)们?[，： ]*(?:您|你)?们?好?(?:[，：啊呀]|$)|(?:您|你)们?好[啊呀哇]?(?:[，： ]|$)"
@@ -51,15 +52,22 @@ class Part(str):
 
 def _clean(sentence: str) -> str:
     bare = _GREETING.sub("", sentence.strip(_EDGES)).strip(" ，、：")
-    return _THANKS.sub("", bare).strip(" ，、：")
+    while _THANKS.search(bare):
+        bare = _THANKS.sub("", bare).strip(" ，、：")
+    return bare
+
+
+def _pieces(text: str) -> Iterator[str]:
+    start = 0
+    for found in _BREAK.finditer(text):
+        yield text[start:found.start()] + ("？" if "？" in found[0] else "")
+        start = found.end()
+    yield text[start:]
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of normalised `text` that say something: no greeting, no thanks."""
-    ends = [m.end() for m in _BREAK.finditer(text)] + [len(text)]
-    starts = [0, *ends[:-1]]
-    found = (_clean(text[a:b]) for a, b in zip(starts, ends))
-    return [s for s in found if re.search(r"\w", s)]
+    return [s for s in map(_clean, _pieces(text)) if re.search(r"\w", s)]
 
 
 def _weight(sentence: str, position: int, count: int) -> float:

@@ -5,6 +5,7 @@ import logging
 import re
 import threading
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 from typing import Iterable, Mapping
 
@@ -215,3 +216,9 @@ def lexicon(synonyms: Mapping[str, Iterable[str]], words: Iterable[str]) -> list
     """The project's own words in a fixed order: document words, their synonyms, user words."""
     both = [w for word, others in synonyms.items() for w in (word, *others)]
     return list(dict.fromkeys([*both, *words]))
+
+
+def frequent(texts: Iterable[str], segmenter: Segmenter) -> list[str]:
+    """Words that stand at least twice in normalised `texts`, most frequent first."""
+    counts = Counter(w for t in texts for w in segmenter.cut(t))
+    return [w for w, n in sorted(counts.items(), key=lambda x: (-x[1], x[0])) if n >= 2]
