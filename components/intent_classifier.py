@@ -1,6 +1,7 @@
 """Rasa's intent classifier: forms first, then the project's own logistic regression."""
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Dict, List, Text, Type
 
@@ -21,6 +22,7 @@ from policy_kb.intents import Intents, learn
 from policy_kb.text import normalize
 
 SHOWN = 8
+NO_WORDS = "nlu_fallback"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -81,5 +83,6 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _rank(self, text: Text) -> List[tuple]:
-        plain_form = guarded(normalize(text[:1000]))
-        return [(plain_form, 1.0)] if plain_form else self._intents.ranking(text)
+        plain = normalize(text[:1000])
+        intent = guarded(plain) if re.search(r"\w", plain) else NO_WORDS
+        return [(intent, 1.0)] if intent else self._intents.ranking(text)
