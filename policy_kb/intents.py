@@ -58,11 +58,11 @@ class Intents:
 
     def ranking(self, message: str) -> list[tuple[str, float]]:
         """(intent, probability) of the clearest part of `message`, best first."""
-        rows = [self._probabilities(self._repair(part)) for part in read(message)]
+        rows = self._probabilities([self._repair(part) for part in read(message)])
         p = max(rows, key=lambda row: row.max())
         return [(self._names[i], float(p[i])) for i in np.argsort(-p, kind="stable")]
 
-    def _probabilities(self, text: str) -> np.ndarray:
-        dense = self._encoder.encode([text])[0]
-        dense = centred(dense, self._classifier.mean, self._classifier.blocks)
-        return self._classifier.probabilities(self._lexical.row(text), dense)
+    def _probabilities(self, texts: Sequence[str]) -> list[np.ndarray]:
+        dense = centred(self._encoder.encode(texts), self._classifier.mean, self._classifier.blocks)
+        return [self._classifier.probabilities(self._lexical.row(text), row)
+                for text, row in zip(texts, dense)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, Mapping, Protocol, Sequence
 
 import numpy as np
@@ -25,6 +26,8 @@ Decision = Literal["answer", "clarify", "out_of_scope"]
 
 OUTSIDE = "out_of_scope"
 STORY_WEIGHT = .3       # of the whole message beside the question part
+RECENT = 64             # texts whose sight is kept, for questions() and then match()
+STORY = 200             # characters of it that are looked at
 TOPIC_WEIGHT = .25      # exponent of the topic prior
 TOPIC_FLOOR = .05       # confidence that a topic keeps when the prior does not name it
 CHOICES = 3
@@ -122,18 +125,46 @@ def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[s
     })
 
 
+@dataclass(frozen=True)
+class _Sight:
+    """A prepared text as the classifier sees it. `dense` is centred, `known` between 0 and 1."""
+
+    text: str
+    dense: np.ndarray
+    p: np.ndarray
+    known: float
+
+
 class _Model:
     """A classifier with its gate and the encoder that it was fitted with."""
 
-    def __init__(self, prefix: str, source: Source, encoder: Encoder) -> None:
+    def __init__(self, prefix: str, source: Source, encoder: Encoder, lexical: Lexical) -> None:
         self.classifier: Classifier = unpacked(f"{prefix}.classifier", source.arrays, Classifier)
         self.gate: Gate = unpacked(f"{prefix}.gate", source.arrays, Gate)
-        self.encoder = encoder
+        self.encoder, self._lexical = encoder, lexical
+        # Replaced, never changed: several threads may read it.
+        self._recent: dict[str, _Sight] = {}
 
-    def dense(self, text: str) -> np.ndarray:
-        """Centred vector of prepared `text`."""
-        row = self.encoder.encode([text])[0]
-        return centred(row, self.classifier.mean, self.classifier.blocks)
+    def see(self, texts: Sequence[str]) -> list[_Sight]:
+        """Prepared `texts`, encoded together: that costs little more than one alone."""
+        found = {t: self._recent[t] for t in texts if t in self._recent}
+        missing = [t for t in dict.fromkeys(texts) if t not in found]
+        if missing:
+            found.update(zip(missing, self._look(missing)))
+            self._recent = dict([*self._recent.items(), *found.items()][-RECENT:])
+        return [found[t] for t in texts]
+
+    def _look(self, texts: Sequence[str]) -> list[_Sight]:
+        rows = centred(self.encoder.encode(texts), self.classifier.mean, self.classifier.blocks)
+        return [
+            _Sight(t, row, self.classifier.probabilities(self._lexical.row(t), row),
+                   self._lexical.known(t))
+            for t, row in zip(texts, rows)
+        ]
+
+    def sure(self, seen: _Sight, p: np.ndarray) -> float:
+        """The gate's probability that a clause answers; `p` may weigh in more than `seen`."""
+        return self.gate(self.classifier.evidence(p, seen.dense, seen.known, len(seen.text)))
 
 
 class Matcher:
@@ -145,15 +176,15 @@ class Matcher:
         self._topics, self._lines = np.array(lists["topics"]), lists["lines"]
         self._place = {name: i for i, name in enumerate(self._ids)}
         segmenter = Segmenter(lists["terms"])
-        self._repair = Repair(lists["terms"], lists["common"], segmenter)
+        self._repair = lru_cache(RECENT)(Repair(lists["terms"], lists["common"], segmenter))
         self._lexical = Lexical(
             Vocabulary.of(lists["words"], source.arrays["words.idf"]),
             Vocabulary.of(lists["grams"], source.arrays["grams.idf"]), segmenter.cut,
         )
         self._models = []
         if encoder.dimension and encoder.name == lists["encoder"][0]:
-            self._models.append(_Model("dense", source, encoder))
-        self._models.append(_Model("lexical", source, NullEncoder()))
+            self._models.append(_Model("dense", source, encoder, self._lexical))
+        self._models.append(_Model("lexical", source, NullEncoder(), self._lexical))
 
     def prepare(self, text: str) -> str:
         """Normalised and repaired form of `text`."""
@@ -164,9 +195,9 @@ class Matcher:
         parts = read(text)
         if len(parts) == 1:
             return parts
-        matches = [self.match(p) for p in parts]
-        clear = [p for p, m in zip(parts, matches) if m.decision == "answer"]
-        if len(clear) == 2 and matches[0].entries != matches[1].entries:
+        matches = self._match_all(parts)
+        clear = [m for m in matches if m.decision == "answer"]
+        if len(clear) == 2 and clear[0].entries != clear[1].entries:
             return parts
         return (self._best(parts, matches)[0],)
 
@@ -184,37 +215,28 @@ class Matcher:
         `topics`: confidence (0–1) in topic intents, a mild prior. `last_entry`: the entry shown
         before, against which "那孩子呢" is understood.
         """
-        if isinstance(text, Part):
-            return self._match(text, topics, last_entry)
-        parts = read(text)
-        return self._best(parts, [self._match(p, topics, last_entry) for p in parts])[1]
+        parts = (text,) if isinstance(text, Part) else read(text)
+        return self._best(parts, self._match_all(parts, topics, last_entry))[1]
 
-    def _match(self, part: Part, topics: Mapping[str, float] | None,
-               last_entry: str | None) -> Match:
+    def _match_all(self, parts: Sequence[Part], topics: Mapping[str, float] | None = None,
+                   last_entry: str | None = None) -> list[Match]:
+        texts = [self._texts(part, last_entry) for part in parts]
         for model in self._models:
             try:
-                return self._with(model, part, topics, last_entry)
+                seen = iter(model.see([t for both in texts for t in both]))
             except EncoderError:
                 continue
+            return [self._decide(model, topics, *(next(seen) for _ in both)) for both in texts]
         raise AssertionError("the lexical model needs no encoder")
 
-    def _with(self, model: _Model, part: Part, topics: Mapping[str, float] | None,
-              last_entry: str | None) -> Match:
+    def _texts(self, part: Part, last_entry: str | None) -> tuple[str, ...]:
+        """What is looked at for a part: itself, completed if it leans on what was said before,
+        and the message around it."""
         asked = self.prepare(part)
         if last_entry in self._place and len(asked) <= FOLLOWS and _ELLIPTIC.search(asked):
-            asked = f"{self._titles[self._place[last_entry]]}，{asked}"
-        dense = model.dense(asked)
-        p = model.classifier.probabilities(self._lexical.row(asked), dense)
-        story = self._repair(part.story)
-        if story and story != asked and last_entry is None:
-            whole = model.classifier.probabilities(
-                self._lexical.row(story), model.dense(story[:200])
-            )
-            p = (1 - STORY_WEIGHT) * p + STORY_WEIGHT * whole
-        p = self._with_topics(p, topics)
-        known = self._lexical.known(asked)
-        sure = model.gate(model.classifier.evidence(p, dense, known, len(asked)))
-        return self._decide(model, asked, p, sure, dense)
+            return (f"{self._titles[self._place[last_entry]]}，{asked}",)
+        story = self._repair(part.story)[:STORY]
+        return (asked, story) if story and story != asked else (asked,)
 
     def _with_topics(self, p: np.ndarray, topics: Mapping[str, float] | None) -> np.ndarray:
         if not topics:
@@ -223,8 +245,11 @@ class Matcher:
         weighed = p * prior ** TOPIC_WEIGHT
         return weighed / weighed.sum()
 
-    def _decide(self, model: _Model, asked: str, p: np.ndarray, sure: float,
-                dense: np.ndarray) -> Match:
+    def _decide(self, model: _Model, topics: Mapping[str, float] | None, seen: _Sight,
+                story: _Sight | None = None) -> Match:
+        p = seen.p if story is None else (1 - STORY_WEIGHT) * seen.p + STORY_WEIGHT * story.p
+        p = self._with_topics(p, topics)
+        sure, asked, dense = model.sure(seen, p), seen.text, seen.dense
         kinds, gate = model.classifier.kinds, model.gate
         clause = np.where(kinds == CLAUSE, p, 0)
         topic = np.where(kinds == NOT_REGULATED, p, 0)

@@ -21,13 +21,13 @@ def softmax(scores: np.ndarray) -> np.ndarray:
 
 
 def centred(dense: np.ndarray, mean: np.ndarray, blocks: tuple[int, ...]) -> np.ndarray:
-    """Vectors less the mean of the training lines, each block of length one again."""
-    rows, start = np.atleast_2d(dense) - mean, 0
+    """Rows of vectors less the mean of the training lines, each block of length one again."""
+    rows, start = dense - mean, 0
     for width in blocks:
         part = rows[:, start:start + width]
         part /= np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-9)
         start += width
-    return rows.reshape(dense.shape)
+    return rows
 
 
 @dataclass(frozen=True)
