@@ -34,6 +34,12 @@ def syllables_of(term: str) -> list[str]:
     return lazy_pinyin(term, style=Style.NORMAL)
 
 
+def ends_of(word: str) -> list[str]:
+    """Beginnings and ends of `word`, two characters or more, longest first."""
+    sizes = range(len(word) - 1, 1, -1)
+    return [part for size in sizes for part in (word[:size], word[-size:])]
+
+
 def build_terms(db: Database, counts: Mapping[str, int]) -> None:
     """Write the words of the index with the number of entries that hold them."""
     sounds = {term: syllables_of(term) for term in counts}
@@ -49,17 +55,23 @@ def build_terms(db: Database, counts: Mapping[str, int]) -> None:
 class Vocabulary:
     """Finds the words of an index by what was typed; the commonest words come first."""
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        """`rows` are (term, entries, letters, initials)."""
+    def __init__(self, rows: Iterable[Row], names: Iterable[str] = ()) -> None:
+        """`rows` are (term, entries, letters, initials); a slip is sought in `names` only."""
         ordered = sorted(rows, key=lambda row: (-row[1], row[0]))
         self.entries = {term: entries for term, entries, _, _ in ordered}
         self._by_letters: dict[str, list[str]] = {}
         self._by_initials: dict[str, list[str]] = {}
+        self._by_end: dict[str, list[str]] = {}
         self._by_length: dict[int, list[str]] = {}
+        for name in dict.fromkeys(names):
+            self._by_length.setdefault(len(name), []).append(name)
         for term, _, letters, initials in ordered:
-            self._by_letters.setdefault(letters, []).append(term)
-            self._by_length.setdefault(len(term), []).append(term)
+            for fragment in ends_of(term):
+                longer = self._by_end.setdefault(fragment, [])
+                if len(longer) < MOST_ALTERNATIVES and term not in longer:
+                    longer.append(term)
             if len(term) > 1:
+                self._by_letters.setdefault(letters, []).append(term)
                 self._by_initials.setdefault(initials, []).append(term)
 
     def __contains__(self, term: str) -> bool:
@@ -83,7 +95,7 @@ class Vocabulary:
         )
 
     def near(self, typed: str) -> tuple[str, ...]:
-        """Words that differ from `typed` in one character; none for less than three."""
+        """Names that differ from `typed` in one character; none for less than three."""
         if len(typed) < 3 or typed in self:
             return ()
         found = process.extract(
@@ -92,11 +104,8 @@ class Vocabulary:
         return tuple(term for term, _, _ in found)
 
     def containing(self, fragment: str) -> tuple[str, ...]:
-        """Longer words that begin or end with `fragment`."""
-        found = (
-            term for term in self.entries
-            if term != fragment and (term.startswith(fragment) or term.endswith(fragment)))
-        return tuple(term for term, _ in zip(found, range(MOST_ALTERNATIVES)))
+        """Longer words that begin or end with `fragment` (two characters or more)."""
+        return tuple(self._by_end.get(fragment, ()))
 
     def _split(self, run: str, table: Mapping[str, list[str]], shortest: int) -> Groups:
         """`run` as the fewest pieces that are all in `table`."""

@@ -139,6 +139,12 @@ class TestMarks:
         assert first(release, query) == expected
 
 
+class TestQuantities:
+    @pytest.mark.parametrize("query", ["满2年", "满两年", "2年以上", "两年 落户"])
+    def test_are_the_same_in_digits_and_in_words(self, release, query):
+        assert first(release, query) == "4-1"
+
+
 class TestScope:
     def test_kinds(self, release):
         assert found(release, "落户", kinds=["not_regulated"]) == ["N-101"]
@@ -150,7 +156,7 @@ class TestScope:
         assert found(release, "居住证", status=status) == ["13-2"]
 
     @pytest.mark.parametrize("named, hits", [
-        ("小方案", True), ("某政发〔2017〕1号", True), ("某政发[2017]1号", False), ("别的方案", False)])
+        ("小方案", True), ("某政发〔2017〕1号", True), ("某政发[2017]1号", True), ("别的方案", False)])
     def test_document(self, release, named, hits):
         assert bool(found(release, "居住证", document=named)) is hits
 
@@ -170,6 +176,10 @@ class TestHarmlessness:
     def test_operators_and_sql_are_only_words(self, release, query):
         assert "4-1" in found(release, query)
         assert release.connection.execute("select count(*) from search_entry").fetchone()[0] == 8
+
+    @pytest.mark.parametrize("query", ["丹东能参加吗", "居住证丢了", "大学生们"])
+    def test_words_that_are_right_are_not_put_right(self, release, query):
+        assert all(hit.suggestion is None for hit in find(release, query))
 
     @pytest.mark.parametrize("unit", ["居住证落户怎么办", "jzz", "居", "a ", "〔2012〕68号", "(", "居主证x"])
     def test_ten_thousand_characters_are_answered_at_once(self, release, unit):
