@@ -1,9 +1,10 @@
 """The words of the search index by sound and by shape: pinyin, initials, near misses.
 
-The table is made when a release is built, so a reader needs no pinyin dictionary.
+The table is made when a release is built, so every reader of it finds the same.
 """
 from __future__ import annotations
 
+import re
 from typing import Iterable, Mapping
 
 from pypinyin import Style, lazy_pinyin
@@ -17,11 +18,11 @@ _LONGEST_RUN = 48       # letters; longer ones are no pinyin
 _SHORTEST_FUZZY = 5     # letters; below this a slip and another word look the same
 _LONGEST_PIECE = 24
 
-# Words that the pinyin dictionary reads otherwise than people here do.
+# Words that the pinyin dictionary misreads, on their own or within longer ones.
 READINGS = {
-    "朝阳": "chao yang", "重庆": "chong qing", "宽甸": "kuan dian", "就创业": "jiu chuang ye",
-    "参保": "can bao", "长期": "chang qi", "还贷": "huan dai", "给付": "ji fu",
+    "朝阳": "chao yang", "多长": "duo chang", "长时间": "chang shi jian", "单亲": "dan qin",
 }
+_MISREAD = re.compile("|".join(READINGS))
 
 Row = tuple[str, int, str, str]
 Groups = list[tuple[str, ...]]
@@ -29,9 +30,12 @@ Groups = list[tuple[str, ...]]
 
 def syllables_of(term: str) -> list[str]:
     """Pinyin of `term` without tones, a syllable a character; other characters as they are."""
-    if term in READINGS:
-        return READINGS[term].split()
-    return lazy_pinyin(term, style=Style.NORMAL)
+    syllables, position = [], 0
+    for match in _MISREAD.finditer(term):
+        syllables += lazy_pinyin(term[position:match.start()], style=Style.NORMAL)
+        syllables += READINGS[match[0]].split()
+        position = match.end()
+    return syllables + lazy_pinyin(term[position:], style=Style.NORMAL)
 
 
 def ends_of(word: str) -> list[str]:

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from policy_kb.entries import Department, Document, Entry, Status
 from policy_kb.search import build_index, find
 from policy_kb.text import Segmenter
+from policy_kb.vocabulary import syllables_of
 
 WORDS = ("居住证", "公共租赁住房", "公租房", "养老保险", "公积金", "经济适用房", "义务教育")
 SYNONYMS = {"公共租赁住房": ("公租房", "廉租房"), "养老保险": ("养老金",), "落户": ("上户口", "农转非")}
@@ -116,6 +117,14 @@ class TestSpelling:
     @pytest.mark.parametrize("query", ["居住證落戶", "ｊｚｚ", "居 住 证", "公積金"])
     def test_traditional_and_full_width_characters(self, release, query):
         assert find(release, query)
+
+
+    @pytest.mark.parametrize("word, spoken", [
+        ("朝阳区", "chaoyangqu"), ("单亲家庭", "danqinjiating"), ("多长时间", "duochangshijian"),
+        ("居住证", "juzhuzheng"), ("ppp", "ppp"),
+    ])
+    def test_misread_words_have_their_right_pinyin(self, word, spoken):
+        assert "".join(syllables_of(word)) == spoken
 
 
 class TestMarks:

@@ -16,8 +16,8 @@ from tests.policy_kb.test_search import Shelf
 
 ROOT = Path(__file__).resolve().parents[2]
 QUERIES = YAML(typ="safe").load(Path(__file__).with_name("search_queries.yml"))
-LEAST_FIRST, LEAST_AMONG_THREE = 0.85, 0.95
-SLOWEST_P95 = 0.05  # seconds of processor time; measured: 0.003
+LEAST_FIRST, LEAST_AMONG_THREE = 0.9, 0.97  # measured: 0.97 and 1.0
+SLOWEST_P95 = 0.05  # seconds of processor time; measured: 0.01
 
 
 @pytest.fixture(scope="module")
