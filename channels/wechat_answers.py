@@ -1,0 +1,142 @@
+"""What each kind of WeChat message is answered with: by the bot, from what is owed, or a line."""
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any, Awaitable, Callable, Mapping, Sequence
+
+from channels.turns import Owed, Turns
+from channels.wechat_message import Message
+from channels.wechat_text import MORE, PAGE, Link, anchor, choices_of, render
+from policy_kb.reply import HOTLINE, Choice
+
+log = logging.getLogger(__name__)
+
+BUSY = f"系统繁忙，请稍后再试，或拨打{HOTLINE}。"
+STILL = f"还在查，请过几秒再回复“{MORE}”。"
+HELLO = "你好"
+PRIVACY = (
+    "隐私说明：请不要发身份证号、手机号、证件照片，这里用不到。\n"
+    "我们不保存您的微信号、头像和昵称，只保存对话文字和一个换算出来的编号；您取消关注后，对话即删除。"
+)
+WELCOME = "感谢关注。我能回答落户、居住证、养老、医保、住房、上学、土地、低保方面的文件规定，也能帮您看看符不符合落户条件。"
+UNKNOWN_KEY = "菜单已经更新。请直接写您想问的话。"
+WRITE = "请把想问的写成一句话发来。"
+MEDIA = {
+    "voice": "这里听不了语音。请打字，或用输入法的语音键把话转成文字再发。",
+    "image": f"这里看不了图片。{WRITE}请不要发证件照片。",
+    "video": f"这里看不了视频。{WRITE}",
+    "shortvideo": f"这里看不了视频。{WRITE}",
+    "location": f"回答问题用不到您的位置。{WRITE}",
+    "link": f"这里打不开链接。{WRITE}",
+}
+OTHER = f"这种消息这里看不了。{WRITE}"
+EARLIER, PRESENT = "【上一条的答复】", "【这一条的答复】"
+
+PATIENCE = 3                # seconds that 继续 waits for an answer that is nearly there
+RETRY_AGE = 3               # seconds after which a message may be a repetition
+_PAYLOAD = re.compile(r"[a-z][a-z_]*(:[\w:.-]{1,80})?")
+
+BotMessages = Sequence[Mapping[str, Any]]
+# (citizen, text, key) → the bot's messages; raises whatever goes wrong.
+Ask = Callable[[str, str, str], Awaitable[BotMessages]]
+# (citizen, key) → what the bot has answered already to this message, or None.
+Recall = Callable[[str, str], Awaitable[BotMessages | None]]
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer in full. `aside`: a line that does not touch what waits behind 继续."""
+
+    text: str
+    choices: list[Choice] = field(default_factory=list)
+    aside: bool = False
+
+
+class WeChatAnswers:
+    """Answers of one account. `sayings` are the words that a menu key stands for."""
+
+    def __init__(self, turns: Turns, ask: Ask, recall: Recall, sayings: Mapping[str, str],
+                 link: Link = anchor) -> None:
+        self.turns, self.ask, self.recall = turns, ask, recall
+        self.sayings, self.link = sayings, link
+
+    async def __call__(self, message: Message) -> Said | None:
+        """The answer to a message, or None for an event that wants none."""
+        if message.kind == "text":
+            return await self._text(message)
+        if message.kind == "event":
+            return await self._event(message)
+        return Said(MEDIA.get(message.kind, OTHER), aside=True)
+
+    async def _text(self, message: Message) -> Said:
+        if _PAYLOAD.fullmatch(message.choice):
+            words, fault = message.choice, None
+        else:
+            words, fault = typed(message.text)
+        if fault:
+            return Said(fault, aside=True)
+        if words in (MORE, PAGE):
+            return await self._continued(message) or await self._bot(message, MORE)
+        return await self._bot(message, words)
+
+    async def _event(self, message: Message) -> Said | None:
+        if message.event.startswith("subscribe") or message.event == "scan":
+            greeting = await self._bot(message, HELLO)
+            first = message.event.startswith("subscribe")
+            text = f"{WELCOME}\n\n{greeting.text}\n\n{PRIVACY}" if first else greeting.text
+            return Said(text, greeting.choices)
+        if message.event == "click":
+            words = self.sayings.get(message.event_key)
+            return await self._bot(message, words) if words else Said(UNKNOWN_KEY, aside=True)
+        return None
+
+    async def _bot(self, message: Message, words: str) -> Said:
+        try:
+            messages = await self._messages(message, words)
+            text = render(messages, self.link)
+        except Exception as error:      # the words of the error may hold the citizen's
+            log.error("turn failed: %s", type(error).__name__)
+            messages, text = [], ""
+        return await self._with_owed(message, Said(text or BUSY, choices_of(messages)))
+
+    async def _messages(self, message: Message, words: str) -> BotMessages:
+        if time.time() - message.created > RETRY_AGE:
+            done = await self.recall(message.citizen, message.key)
+            if done is not None:
+                return done
+        return await self.ask(message.citizen, words, message.key)
+
+    async def _with_owed(self, message: Message, said: Said) -> Said:
+        """The answer after an earlier one that came too late for its own message."""
+        owed = await self.turns.owed(message.citizen)
+        if owed is None or not owed.late or owed.key == message.key:
+            return said
+        await self.turns.owe(message.citizen, Owed(""))
+        text = f"{EARLIER}\n{owed.text}\n\n{PRESENT}\n{said.text}"
+        return Said(text, said.choices)
+
+    async def _continued(self, message: Message) -> Said | None:
+        """What is owed; None if nothing is."""
+        if not await self._arrived(message.citizen):
+            return Said(STILL, aside=True)
+        owed = await self.turns.owed(message.citizen)
+        return Said(owed.text) if owed else None
+
+    async def _arrived(self, citizen: str) -> bool:
+        """False if an answer that was promised is still being worked on."""
+        key = await self.turns.promised(citizen)
+        end = time.monotonic() + PATIENCE
+        while key and await self.turns.reply(key) is None and await self.turns.working(key):
+            if time.monotonic() > end:
+                return False
+            await asyncio.sleep(.1)
+        return True
+
+
+def typed(text: str) -> tuple[str, str | None]:
+    """(words that may go to the bot, or a sentence that says why not)."""
+    raise NotImplementedError

@@ -1,0 +1,170 @@
+"""Getting an answer to the citizen: within WeChat's 5 seconds, at one of its three attempts, or late.
+
+With the customer-service API a late answer is sent as soon as it is there.
+Without it WeChat is left to ask again, and the third time is told how to fetch the answer.
+"""
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Awaitable, Callable
+
+from channels.turns import Owed, Reply, Turns
+from channels.wechat_answers import Said
+from channels.wechat_api import ApiError, WeChatApi
+from channels.wechat_message import Message
+from channels.wechat_text import CONTINUED, MORE, page
+
+log = logging.getLogger(__name__)
+
+BUDGET = 4.2                # seconds for an answer; WeChat hangs up after 5
+HANG_UP = 1.5               # seconds after the budget in which WeChat has surely hung up
+ATTEMPTS = 3
+LOOK = .1                   # seconds between looks at a message that another worker has
+SENDS = {"text": 5}         # customer-service messages after a message of the citizen …
+SENDS_AFTER_EVENT = 3       # … and after an event
+MENU_PAUSE = 1              # seconds that keep the menu message behind the reply
+LATE = f"正在查，请过几秒回复“{MORE}”看答复。"
+CHOOSE = "请点选："
+
+Answer = Callable[[Message], Awaitable[Said | None]]
+
+
+class Delivery:
+    """Delivery for one account in one worker. `started` counts the turns begun here."""
+
+    def __init__(self, turns: Turns, answer: Answer, api: WeChatApi | None = None,
+                 menus: bool = False, budget: float = BUDGET) -> None:
+        """`menus`: offer choices in a menu message of the API after the reply."""
+        self.turns, self.answer, self.api = turns, answer, api
+        self.menus, self.budget = menus, budget
+        self.started = 0
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._sending: set[asyncio.Task[None]] = set()
+
+    async def reply(self, message: Message) -> str | None:
+        """Text of the passive reply to this attempt; None to answer “success”.
+
+        Raises whatever the store of the turns raises.
+        """
+        attempt = await self.turns.attempt(message.key)
+        reply = await self._within_budget(message)
+        if reply is None:
+            await self.turns.give_up(message.key)
+            reply = await self.turns.reply(message.key)
+        if reply is not None:
+            return await self._passive(message, reply)
+        return await self._without(message, attempt)
+
+    async def forget(self, citizen: str) -> None:
+        """Delete what is kept of a citizen, after the turns that are running here."""
+        running = [t for key, t in self._running.items() if key.startswith(f"{citizen}:")]
+        if running:
+            await asyncio.wait(running)
+        await self.turns.forget(citizen)
+
+    async def _within_budget(self, message: Message) -> Reply | None:
+        """The answer, if there is one in time; begins the work if nobody has."""
+        now = asyncio.get_running_loop().time
+        end = now() + self.budget
+        while (left := end - now()) > 0:
+            task = self._running.get(message.key)
+            if task is None and await self.turns.claim(message.key):
+                task = self._start(message)
+            if task is None:
+                await asyncio.sleep(min(LOOK, left))
+            else:
+                # wait() leaves the turn running when WeChat hangs up; wait_for() would not.
+                await asyncio.wait({task}, timeout=left)
+            reply = await self.turns.reply(message.key)
+            if reply is not None:
+                return reply
+            if task is not None and task.done():
+                task.result()
+        return None
+
+    def _start(self, message: Message) -> asyncio.Task[None]:
+        self.started += 1
+        task = asyncio.ensure_future(self._turn(message))
+        self._running[message.key] = task
+        task.add_done_callback(lambda _: self._running.pop(message.key, None))
+        return task
+
+    async def _turn(self, message: Message) -> None:
+        renewal = asyncio.ensure_future(self._renew(message.key))
+        try:
+            said = await self.answer(message) or Said("", aside=True)
+            await self._settle(message, said)
+        finally:
+            renewal.cancel()
+
+    async def _renew(self, key: str) -> None:
+        while True:
+            await asyncio.sleep(self.turns.lease / 3)
+            await self.turns.renew(key)
+
+    async def _settle(self, message: Message, said: Said) -> None:
+        shown, rest = page(said.text)
+        if not said.aside:
+            await self.turns.owe(message.citizen, Owed(rest))
+        await self.turns.settle(message.key, Reply(shown, rest))
+        # Asked after settling: an attempt gives up first and then looks for the answer once more.
+        if await self.turns.given_up(message.key):
+            await self._late(message, said)
+        elif self.menus and said.choices:
+            self._later(self._offer(message, said))
+
+    async def _passive(self, message: Message, reply: Reply) -> str | None:
+        if await self.turns.deliver(message.key, "reply") != "reply":
+            return None
+        owed = await self.turns.owed(message.citizen)
+        if owed and owed.late and owed.key == message.key:
+            await self.turns.owe(message.citizen, Owed(reply.rest))
+        return reply.shown or None
+
+    async def _without(self, message: Message, attempt: int) -> str | None:
+        """What an attempt gets that has no answer in time."""
+        if self.api:
+            return None
+        if attempt < ATTEMPTS:
+            await asyncio.sleep(HANG_UP)
+            return None
+        await self.turns.promise(message.citizen, message.key)
+        return LATE
+
+    async def _late(self, message: Message, said: Said) -> None:
+        if not said.text or await self.turns.delivered(message.key):
+            return
+        if self.api is None:
+            await self.turns.owe(message.citizen, Owed(said.text, True, message.key))
+        elif await self.turns.deliver(message.key, "service") == "service":
+            await self._serve(message, said)
+
+    async def _serve(self, message: Message, said: Said) -> None:
+        """Send as much as the quota allows; what is left waits for 继续."""
+        text, left = said.text, SENDS.get(message.kind, SENDS_AFTER_EVENT)
+        left -= self.menus and bool(said.choices)
+        try:
+            while text and left:
+                left -= 1
+                shown, rest = page(text, more="" if left else CONTINUED)
+                await self.api.send_text(message.openid, shown)
+                text = rest
+            if self.menus and said.choices:
+                await self._offer(message, said)
+        except ApiError as error:
+            log.warning("late answer not sent: %s", error)
+        late = text == said.text
+        await self.turns.owe(message.citizen, Owed(text, late, message.key))
+
+    async def _offer(self, message: Message, said: Said) -> None:
+        await asyncio.sleep(MENU_PAUSE)
+        try:
+            await self.api.send_choices(message.openid, CHOOSE, said.choices)
+        except ApiError as error:       # the reply has the same choices as numbers
+            log.warning("menu message not sent: %s", error)
+
+    def _later(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._sending.add(task)         # else the loop may drop it
+        task.add_done_callback(self._sending.discard)

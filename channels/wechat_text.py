@@ -1,0 +1,174 @@
+"""Replies as WeChat shows them: one text of at most 2,048 bytes, options as numbered links.
+
+A reply object is rendered from the words that every channel has (`policy_kb.reply`); what those
+leave to a richer client (the reason of a question, the facts behind a verdict) is added here.
+"""
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable, Mapping, Sequence
+from urllib.parse import quote
+
+from policy_kb import reply
+from policy_kb.reply import Choice, Reply
+
+LIMIT = 2048                # bytes of UTF-8 in one text; measured by many, written nowhere
+MORE = "继续"
+PAGE = "page"               # what the link behind a page sends
+LONGEST_TITLE = 60          # characters that a link sends; a longer title sends its number
+_STOPS = "。；！？，、"
+
+Link = Callable[[int, Choice], str]
+
+
+def anchor(number: int, choice: Choice) -> str:
+    """A numbered line that sends the choice when tapped; without links the number can be typed.
+
+    `weixin://bizmsgmenu` needs no permission and rides in a passive reply.
+    """
+    title = harmless(choice["title"])
+    words = title if len(title) <= LONGEST_TITLE else str(number)
+    return f"{number}. {_link(words, choice['payload'], title)}"
+
+
+def numbered(number: int, choice: Choice) -> str:
+    """The same line without a link."""
+    return f"{number}. {harmless(choice['title'])}"
+
+
+def _link(words: str, payload: str, title: str) -> str:
+    # WeChat takes Chinese as it is; escaping it would treble the bytes.
+    words, payload = (_escape(part) for part in (words, payload))
+    return (f'<a href="weixin://bizmsgmenu?msgmenucontent={words}&msgmenuid={payload}">'
+            f"{title}</a>")
+
+
+def _escape(part: str) -> str:
+    return "".join(c if ord(c) > 127 else quote(c, safe=":") for c in part)
+
+
+CONTINUED = f"\n\n（未完，回复“{MORE}”或点这里：{_link(MORE, PAGE, '看下文')}）"
+
+
+def harmless(text: str) -> str:
+    """Text that cannot be taken for a link of ours."""
+    return text.replace("<", "＜").replace("\r", "")
+
+
+def render(messages: Iterable[Mapping[str, Any]], link: Link = anchor) -> str:
+    """One text of all messages of a Rasa turn; choices are numbered through, as the bot has it."""
+    parts, first = [], 1
+    for message in messages:
+        choices = _choices(message)
+        parts.append(_linked(harmless(_words(message, first)), choices, first, link))
+        first += len(choices)
+    return "\n\n".join(part for part in parts if part)
+
+
+def choices_of(messages: Iterable[Mapping[str, Any]]) -> list[Choice]:
+    """Everything that can be chosen after a turn, in the order of the numbers."""
+    return [choice for message in messages for choice in _choices(message)]
+
+
+def _reply_of(message: Mapping[str, Any]) -> Reply | None:
+    custom = message.get("custom")
+    known = isinstance(custom, Mapping) and custom.get("type") in reply.TEXTS
+    return dict(custom) if known else None
+
+
+def _choices(message: Mapping[str, Any]) -> list[Choice]:
+    found = _reply_of(message)
+    if found:
+        return reply.choices(found)
+    return [{"title": b["title"], "payload": b.get("payload") or b["title"]}
+            for b in message.get("buttons") or []]
+
+
+def _words(message: Mapping[str, Any], first: int) -> str:
+    found = _reply_of(message)
+    if not found:
+        return str(message.get("text") or "").strip()
+    text = reply.plain_text(found, first)
+    extra = [line for line in EXTRA.get(found["type"], _nothing)(found) if line not in text]
+    return "\n\n".join([text, *extra])
+
+
+def _linked(text: str, choices: Sequence[Choice], first: int, link: Link) -> str:
+    """The text with the lines of its choices as links; those it does not name follow it."""
+    lines = {numbered(n, c): link(n, c) for n, c in enumerate(choices, first)}
+    rows = [lines.pop(row, row) for row in text.split("\n")]
+    return "\n".join([*rows, *lines.values()])
+
+
+def _nothing(_: Reply) -> list[str]:
+    return []
+
+
+def _question(found: Reply) -> list[str]:
+    left = found.get("remaining_at_most")
+    progress = f"（已答{found.get('asked') or 0}题，最多还有{left}题）" if left is not None else ""
+    lines = (("怎么答：", found.get("help")), ("为什么问：", found.get("why")))
+    return [*(f"{label}{words}" for label, words in lines if words), *filter(None, [progress])]
+
+
+def _facts(found: Reply) -> list[str]:
+    """What the verdict rests on, as the citizen answered."""
+    rows = [row for rule in found["rules"] for row in rule["trace"]]
+    said = dict.fromkeys(
+        f"· {row['fact']}：{_value(row['value'])}" for row in rows if row.get("value") is not None
+    )
+    return ["您的回答：\n" + "\n".join(said)] if said else []
+
+
+def _value(value: Any) -> str:
+    return {True: "是", False: "不是"}.get(value, str(value)) if isinstance(value, bool) \
+        else str(value)
+
+
+EXTRA: Mapping[str, Callable[[Reply], list[str]]] = {
+    "interview_question": _question, "verdict": _facts,
+}
+
+
+def size(text: str) -> int:
+    """Bytes that count against LIMIT."""
+    return len(text.encode())
+
+
+def page(text: str, limit: int = LIMIT, more: str = CONTINUED) -> tuple[str, str]:
+    """(what fits into one message of `limit` bytes, the rest). Never cuts a character or a link.
+
+    `more` ends a message that has a rest.
+    """
+    text = text.strip("\n")
+    if size(text) <= limit:
+        return text, ""
+    head = _head(text, limit - size(more))
+    return head.rstrip("\n") + more, text[len(head):].strip("\n")
+
+
+def _head(text: str, limit: int) -> str:
+    """The longest beginning of at most `limit` bytes that ends with a line."""
+    kept, lines = "", text.splitlines(keepends=True)
+    for line in lines:
+        if size(kept + line) > limit:
+            break
+        kept += line
+    kept = _without_lonely_heading(kept)
+    return kept or _cut(lines[0], limit)
+
+
+def _without_lonely_heading(kept: str) -> str:
+    lines = kept.splitlines(keepends=True)
+    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].rstrip().endswith("：")):
+        lines.pop()
+    return "".join(lines)
+
+
+def _cut(line: str, limit: int) -> str:
+    """The beginning of a line that is too long by itself, after a stop if one is near."""
+    head = line.encode()[:limit].decode("utf-8", "ignore")
+    # A line of ours with a link is far shorter than a message; this is only for safety.
+    if head.rfind("<a ") > head.rfind("</a>"):
+        head = head[:head.rfind("<a ")] or head
+    stop = max(head.rfind(s) for s in _STOPS) + 1
+    return head[:stop] if stop > len(head) // 2 else head
