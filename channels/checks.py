@@ -1,6 +1,7 @@
 """What every channel asks of a message before Rasa sees it, and of an answer before it goes out."""
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 from collections import OrderedDict, deque
@@ -12,15 +13,17 @@ from policy_kb.reply import Reply
 
 BUSY = f"系统繁忙，请稍后再试，或拨打{reply.HOTLINE}。"
 TOO_FAST = f"您发得太快了，请歇一会儿再发。着急可拨打{reply.HOTLINE}。"
+INVISIBLE = ("Cc", "Cf", "Cs")                   # control, format (bidi, zero width), surrogates
+LEADING_SLASHES = re.compile(r"^[\s/／]+")
 
 
 def clean(text: str) -> str:
-    """What was typed, without control characters and without leading slashes.
+    """What was typed, without invisible characters and without leading slashes.
 
     Rasa takes a text that begins with a slash for a command; here nobody types commands.
     """
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return kept.strip().lstrip("/／").strip()
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in INVISIBLE)
+    return LEADING_SLASHES.sub("", kept).rstrip()
 
 
 def refusal(text: str) -> Reply | None:

@@ -1,66 +1,91 @@
 """The channel of the citizen page: plain HTTP, sessions that the server gives out.
 
-`POST messages` {text | payload, message_id?} → {replies: [{text, custom, buttons}]}.
-`GET history` → {turns: [{from, text, custom, buttons}]} of this session.
+`POST messages` {text | payload, message_id?, again?} → {replies: [{text, custom, buttons}]}.
+`GET history` → {turns: [{from, text, custom, buttons}]} of this session; `DELETE history` ends it.
+An error is {error}: a sentence for the citizen.
+A page of this host keeps its session in a cookie. A page of another host, for which browsers
+keep no cookie, finds it as `session` in every answer and sends it as `x-policy-session`.
 """
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import re
 import secrets
 from collections import OrderedDict
-from typing import Any, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Awaitable, Callable, Iterable, Sequence
 from urllib.parse import urlsplit
 
-from itsdangerous import BadSignature, TimestampSigner
 from rasa.core.channels.channel import InputChannel, UserMessage
-from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.events import BotUttered, Event, UserUttered
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels import checks
 from channels.collector import Collector
+from channels.sessions import LONGEST, Session, Sessions
+from policy_kb.answers import LONGEST_TEXT, TOO_LONG
+from runtime.trackers import delete_conversation
 
 log = logging.getLogger(__name__)
 
 COOKIE = "policy_session"
+HEADER = "x-policy-session"
 LARGEST_BODY = 16 * 1024                         # bytes
-SESSION_AGE = 30 * 24 * 3600                     # seconds
 ANSWERS_KEPT = 2_000                             # for messages that are sent again
-SHORTEST_SECRET = 32                             # characters
 TURNS_SHOWN = 40
+MESSAGE_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 Messages = list[dict[str, Any]]
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
+_json = partial(response.json, dumps=partial(json.dumps, ensure_ascii=False))
 
 
-class BadRequest(ValueError):
-    """The request cannot be taken; the message says why in Chinese."""
+class Refused(Exception):
+    """The request is not taken; `status` is the HTTP code, the text says why in Chinese."""
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.status = status
 
 
-def _asked(request: Request) -> tuple[str, str]:
-    """(text, message id) of a request. Raises BadRequest."""
+@dataclass(frozen=True)
+class Asked:
+    """One message. `again`: the sender has sent it before and saw no answer."""
+
+    text: str
+    id: str
+    again: bool
+
+
+def asked(request: Request) -> Asked:
+    """What a request asks. Raises Refused."""
     if len(request.body) > LARGEST_BODY:
-        raise BadRequest("内容太大。")
+        raise Refused(413, TOO_LONG.format(limit=LONGEST_TEXT))
     try:
-        body = request.json
-    except Exception:
-        raise BadRequest("请求不是 JSON。") from None
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise Refused(400, "请求不是 JSON。") from None
     if not isinstance(body, dict):
-        raise BadRequest("请求应当是一个 JSON 对象。")
+        raise Refused(400, "请求应当是一个 JSON 对象。")
     text = body.get("payload") or body.get("text")
     number = body.get("message_id") or secrets.token_hex(8)
-    if not isinstance(text, str) or not isinstance(number, str) or len(number) > 64:
-        raise BadRequest("text、payload、message_id 应当是文字。")
-    return text, number
+    if not isinstance(text, str):
+        raise Refused(400, "text 或 payload 应当是文字。")
+    if not isinstance(number, str) or not MESSAGE_ID.fullmatch(number):
+        raise Refused(400, "message_id 应当是不超过 64 个的字母、数字、- 或 _。")
+    return Asked(text, number, bool(body.get("again")))
 
 
 class WebInput(InputChannel):
     """The channel `web`.
 
-    `secret`: key of the session cookies, at least 32 characters. `origins`: pages of other
-    hosts that may use it; pages of the same host always may.
+    `secret`: key of the sessions, at least 32 characters. `origins`: pages of other hosts that
+    may use it; pages of the same host always may. `secure`: cookies over https only.
     """
 
     @classmethod
@@ -76,9 +101,7 @@ class WebInput(InputChannel):
                    bool(given.get("secure", True)))
 
     def __init__(self, secret: str, origins: Sequence[str] = (), secure: bool = True) -> None:
-        if len(secret) < SHORTEST_SECRET:
-            raise ValueError(f"web 通道的 secret 至少要 {SHORTEST_SECRET} 个字符（环境变量 WEB_SECRET）。")
-        self._signer = TimestampSigner(secret, salt="policy-session")
+        self._sessions = Sessions(secret)
         self._origins, self._secure = set(origins), secure
         self._rate = checks.Rate()
         self._turns: OrderedDict[tuple[str, str], asyncio.Task[Messages]] = OrderedDict()
@@ -89,77 +112,90 @@ class WebInput(InputChannel):
 
         @routes.post("/messages")
         async def messages(request: Request) -> HTTPResponse:
-            if not self._allowed(request):
-                return response.json({"error": "这个网页不在允许的来源里。"}, status=403)
-            try:
-                text, number = _asked(request)
-            except BadRequest as refused:
-                return response.json({"error": str(refused)}, status=400)
-            session, fresh = self._session(request)
-            found = await self._turn(session, number, text, on_new_message)
-            return self._with_cookie(request, response.json({"replies": found}), session, fresh)
+            self._check_origin(request)
+            one, session = asked(request), self._session(request)
+            found = await self._turn(request.app.ctx.agent, session.id, one, on_new_message)
+            return self._give(request, session, {"replies": found})
 
         @routes.get("/history")
         async def history(request: Request) -> HTTPResponse:
-            if not self._allowed(request):
-                return response.json({"error": "这个网页不在允许的来源里。"}, status=403)
-            session, fresh = self._session(request)
-            turns = [] if fresh else await _history(request, session)
-            return self._cors(request, response.json({"turns": turns}))
+            self._check_origin(request)
+            session = self._session(request)
+            turns = [] if session.fresh else await _history(request.app.ctx.agent, session.id)
+            return self._give(request, session, {"turns": turns})
+
+        @routes.delete("/history", name="forget")
+        async def forget(request: Request) -> HTTPResponse:
+            self._check_origin(request)
+            old = self._session(request)
+            if not old.fresh:
+                await _forget(request.app.ctx.agent, old.id)
+            return self._give(request, self._sessions.new(), {"turns": []})
 
         @routes.options("/messages")
         @routes.options("/history", name="history_options")
         async def preflight(request: Request) -> HTTPResponse:
-            allowed = self._allowed(request)
-            return self._cors(request, response.empty(status=204 if allowed else 403))
+            self._check_origin(request)
+            return self._with_headers(request, response.empty())
+
+        @routes.exception(Refused)
+        async def refused(request: Request, error: Refused) -> HTTPResponse:
+            return self._with_headers(request, _json({"error": str(error)}, status=error.status))
 
         return routes
 
-    def _allowed(self, request: Request) -> bool:
+    def _check_origin(self, request: Request) -> None:
+        """Raise Refused for a page of a host that may not use the channel."""
         origin = request.headers.get("origin")
-        return not origin or origin in self._origins or urlsplit(origin).netloc == request.host
+        if origin and origin not in self._origins and not _same_host(origin, request.host):
+            raise Refused(403, "这个网页不在允许的来源里。")
 
-    def _cors(self, request: Request, answer: HTTPResponse) -> HTTPResponse:
-        origin = request.headers.get("origin")
-        if origin in self._origins:
-            answer.headers |= {
-                "access-control-allow-origin": origin, "vary": "origin",
-                "access-control-allow-credentials": "true",
-                "access-control-allow-headers": "content-type",
-                "access-control-allow-methods": "GET, POST",
-            }
+    def _elsewhere(self, request: Request) -> bool:
+        return request.headers.get("origin") in self._origins
+
+    def _session(self, request: Request) -> Session:
+        if self._elsewhere(request):
+            return self._sessions.read(request.headers.get(HEADER) or "")
+        return self._sessions.read(request.cookies.get(COOKIE) or "")
+
+    def _give(self, request: Request, session: Session, body: dict[str, Any]) -> HTTPResponse:
+        """The answer, with the session where its page keeps it."""
+        if self._elsewhere(request):
+            return self._with_headers(request, _json({**body, "session": session.token}))
+        answer = _json(body)
+        if session.fresh:
+            answer.cookies[COOKIE] = session.token
+            answer.cookies[COOKIE].update({
+                "httponly": True, "path": "/", "max-age": LONGEST, "samesite": "Lax",
+                "secure": self._secure,
+            })
+        return self._with_headers(request, answer)
+
+    def _with_headers(self, request: Request, answer: HTTPResponse) -> HTTPResponse:
         answer.headers["cache-control"] = "no-store"
+        if self._origins:
+            answer.headers["vary"] = "origin"
+        if self._elsewhere(request):
+            answer.headers.update({
+                "access-control-allow-origin": request.headers["origin"],
+                "access-control-allow-headers": f"content-type, {HEADER}",
+                "access-control-allow-methods": "GET, POST, DELETE",
+                "access-control-max-age": "600",
+            })
         return answer
 
-    def _session(self, request: Request) -> tuple[str, bool]:
-        """(session id, whether it is new); a forged or old cookie gets a new session."""
-        try:
-            signed = request.cookies.get(COOKIE) or ""
-            return self._signer.unsign(signed, max_age=SESSION_AGE).decode(), False
-        except BadSignature:
-            return f"web-{secrets.token_urlsafe(18)}", True
-
-    def _with_cookie(self, request: Request, answer: HTTPResponse, session: str,
-                     fresh: bool) -> HTTPResponse:
-        if fresh:
-            answer.cookies[COOKIE] = self._signer.sign(session).decode()
-            cookie = answer.cookies[COOKIE]
-            cookie["httponly"], cookie["path"], cookie["max-age"] = True, "/", SESSION_AGE
-            cookie["samesite"] = "None" if self._origins and self._secure else "Lax"
-            cookie["secure"] = self._secure
-        return self._cors(request, answer)
-
-    async def _turn(self, session: str, number: str, text: str, on_new: OnMessage) -> Messages:
+    async def _turn(self, agent: Any, session: str, one: Asked, on_new: OnMessage) -> Messages:
         """The bot's messages; one sent again is waited for, not answered twice."""
-        key = (session, number)
+        key = (session, one.id)
         if key not in self._turns:
-            self._turns[key] = asyncio.ensure_future(self._answer(session, text, on_new))
+            self._turns[key] = asyncio.ensure_future(self._answer(agent, session, one, on_new))
             while len(self._turns) > ANSWERS_KEPT:
                 self._turns.popitem(last=False)
+        # A browser that hangs up must not end the turn half-way.
         return await asyncio.shield(self._turns[key])
 
-    async def _answer(self, session: str, text: str, on_new: OnMessage) -> Messages:
-        text = checks.clean(text)
+    async def _answer(self, agent: Any, session: str, one: Asked, on_new: OnMessage) -> Messages:
+        text = checks.clean(one.text)
         refused = checks.refusal(text)
         if refused is None and not self._rate.allows(session):
             refused = checks.too_fast()
@@ -167,20 +203,73 @@ class WebInput(InputChannel):
             return [checks.message(refused)]
         collector = Collector(self.name())
         try:
-            await on_new(UserMessage(text, collector, session, input_channel=self.name()))
+            before = await _answered(agent, session, one.id) if one.again else []
+            if before:
+                return before
+            await on_new(UserMessage(text, collector, session, input_channel=self.name(),
+                                     message_id=one.id))
         except Exception as error:
             log.error("turn failed: %s", type(error).__name__)
         return checks.complete(collector.messages)
 
 
-async def _history(request: Request, session: str) -> list[dict[str, Any]]:
-    tracker = await request.app.ctx.agent.tracker_store.retrieve(session)
+def _same_host(origin: str, host: str) -> bool:
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:
+        return False
+
+
+def _said(event: BotUttered) -> dict[str, Any]:
+    data = event.data or {}
+    return {"text": event.text, "custom": data.get("custom"), "buttons": data.get("buttons") or []}
+
+
+async def _events(agent: Any, session: str) -> list[Event]:
+    """Events of the conversation so far, after the turn that may be running."""
+    async with agent.lock_store.lock(session):
+        tracker = await agent.tracker_store.retrieve(session)
+    return list(tracker.events) if tracker else []
+
+
+async def _answered(agent: Any, session: str, message_id: str) -> Messages:
+    """What was said to a message before, by whichever worker; empty if it never arrived."""
+    found: Messages = []
+    inside = False
+    for event in await _events(agent, session):
+        if isinstance(event, UserUttered):
+            inside = event.message_id == message_id
+        elif inside and isinstance(event, BotUttered):
+            found.append(_said(event))
+    return found
+
+
+def _turns(events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Who said what. A choice reads as its button did."""
     turns: list[dict[str, Any]] = []
-    for event in tracker.events if tracker else ():
+    labels: dict[str, str] = {}
+    for event in events:
         if isinstance(event, UserUttered) and event.text:
-            turns.append({"from": "citizen", "text": event.text, "custom": None, "buttons": []})
+            text = labels.get(event.text, event.text)
+            turns.append({"from": "citizen", "text": text, "custom": None, "buttons": []})
+            labels = {}
         elif isinstance(event, BotUttered):
-            data = event.data or {}
-            turns.append({"from": "bot", "text": event.text, "custom": data.get("custom"),
-                          "buttons": data.get("buttons") or []})
+            turns.append({"from": "bot", **_said(event)})
+            labels |= {b["payload"]: b["title"] for b in turns[-1]["buttons"]}
     return turns[-TURNS_SHOWN:]
+
+
+async def _history(agent: Any, session: str) -> list[dict[str, Any]]:
+    try:
+        return _turns(await _events(agent, session))
+    except Exception as error:
+        log.error("history failed: %s", type(error).__name__)
+        raise Refused(503, checks.BUSY) from None
+
+
+async def _forget(agent: Any, session: str) -> None:
+    try:
+        await delete_conversation(agent, session)
+    except Exception as error:
+        log.error("deletion failed: %s", type(error).__name__)
+        raise Refused(503, "现在清除不了，请稍后再试。") from None

@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
+import socket
 import sys
 from pathlib import Path
+from typing import Any, Awaitable, Callable
 
 # Read when the libraries load; with more threads than cores each message costs several times more.
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_INTRA_OP_PARALLELISM_THREADS",
@@ -12,6 +15,9 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_INTRA_OP_PARALLELISM
     os.environ.setdefault(name, "1")
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+DEVELOPMENT_SECRET = "development-only-secret-never-in-production"
 
 
 def _arguments() -> argparse.Namespace:
@@ -25,45 +31,64 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main() -> int:
-    """Run until stopped; 1 with one sentence when something needed is missing."""
-    args = _arguments()
-    if args.dev:
-        os.environ.setdefault("WEB_SECRET", "development-only-secret-never-in-production")
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket at the address, taken before the half minute that loading needs."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except OSError as error:
+        raise OSError(f"{host}:{port} 不能用（{error.strerror}）；请换一个 --port。") from None
+    return taken
+
+
+def _serve(args: argparse.Namespace) -> None:
+    """Serve until stopped. Every error that it raises says in Chinese what to do."""
+    # Libraries load here, after --help and whatever is missing could be told at once.
     from policy_kb import paths
-    from policy_kb.release import ReleaseError, Releases
+    from policy_kb.release import Releases
     from runtime import logs
 
     logs.configure()
+    Releases(paths.releases()).current()
+    taken = _bound(args.host, args.port)
+    from runtime.server import make_app
+
     credentials = args.credentials or ("credentials.dev.yml" if args.dev else "credentials.yml")
-    try:
-        Releases(paths.releases()).current()
-        from runtime.server import make_app
-
-        models = args.models or paths.var() / "models"
-        app = make_app(args.port, credentials, args.endpoints, models, args.dev)
-    except ReleaseError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except FileNotFoundError as error:
-        print(f"{error.strerror}：{error.filename}", file=sys.stderr)
-        return 1
-    if args.dev:
-        app.register_listener(_announce(args.host, args.port), "after_server_start")
-    app.run(host=args.host, port=args.port, workers=1, access_log=False, debug=False)
-    return 0
+    models = args.models or paths.var() / "models"
+    app = make_app(credentials, args.endpoints, models, args.dev)
+    app.register_listener(_announce(args), "after_server_start")
+    app.run(sock=taken, workers=1, access_log=False, debug=False, motd=False)
 
 
-def _announce(host: str, port: int):
+def _announce(args: argparse.Namespace) -> Callable[[Any, Any], Awaitable[None]]:
     """A listener that prints where to go, once the bot can answer."""
-    async def announce(app, loop) -> None:
-        base = f"http://{host}:{port}"
-        print(
-            f"\n准备好了。\n  群众页面  {base}/citizen/\n  网页接口  {base}/webhooks/web/messages\n"
-            f"  REST 接口 {base}/webhooks/rest/webhook（仅开发模式）\n  健康检查  {base}/health\n"
-            "按 Ctrl-C 停止。", flush=True,
-        )
+    base = f"http://{args.host}:{args.port}"
+    lines = {"网页接口": "/webhooks/web/messages", "健康检查": "/health"}
+    if args.dev:
+        lines = {"群众页面": "/citizen/", "REST 接口（仅开发模式）": "/webhooks/rest/webhook", **lines}
+
+    async def announce(app: Any, loop: Any) -> None:
+        rows = "\n".join(f"  {name}  {base}{path}" for name, path in lines.items())
+        print(f"\n准备好了。\n{rows}\n按 Ctrl-C 停止。", flush=True)
     return announce
+
+
+def main() -> int:
+    """Run until stopped; 1 with one sentence when something needed is missing."""
+    args = _arguments()
+    os.environ.setdefault("WEB_SECRET", DEVELOPMENT_SECRET if args.dev else "")
+    try:
+        _serve(args)
+    except (RuntimeError, ValueError, OSError) as error:
+        print(f"启动失败：{error}", file=sys.stderr)
+        return 1
+    except Exception as error:
+        logging.getLogger("runtime").exception("not started")
+        print(f"启动失败（{type(error).__name__}）：{error}", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
