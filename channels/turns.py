@@ -5,6 +5,7 @@ the message is being worked on, what the answer is, and who has delivered it.
 """
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 import uuid
@@ -147,7 +148,9 @@ class Turns:
 
     async def belongs(self, signature: str, key: str) -> bool:
         """Whether the signature is new or was seen with this very message."""
-        return await self.store.add(f"signature:{signature}", key, KEEP_TURN) == key
+        # A digest, for what is kept here is not found when a citizen is forgotten.
+        owner = hashlib.sha256(key.encode()).hexdigest()
+        return await self.store.add(f"signature:{signature}", owner, KEEP_TURN) == owner
 
     async def attempt(self, key: str) -> int:
         """Number of this attempt at delivering the message, from 1."""
@@ -198,9 +201,9 @@ class Turns:
         await self.store.put(f"{citizen}:owed", json.dumps(asdict(owed)), KEEP_REST)
 
     async def owed(self, citizen: str) -> Owed | None:
-        """Text that waits for 继续, or None."""
-        owed = Owed(**json.loads(await self.store.get(f"{citizen}:owed") or '{"text": ""}'))
-        return owed if owed.text else None
+        """Text that waits for 继续, empty if all was seen; None if nothing is known (any more)."""
+        stored = await self.store.get(f"{citizen}:owed")
+        return Owed(**json.loads(stored)) if stored else None
 
     async def promise(self, citizen: str, key: str) -> None:
         """Note that the citizen was told to fetch the answer to a message."""

@@ -8,14 +8,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Awaitable, Callable, Mapping, Sequence
 
+from channels import checks
 from channels.turns import Owed, Turns
 from channels.wechat_message import Message
 from channels.wechat_text import MORE, PAGE, Link, anchor, choices_of, render
-from policy_kb.reply import HOTLINE, Choice
+from policy_kb.reply import Choice, Reply, plain_text
 
 log = logging.getLogger(__name__)
 
-BUSY = f"系统繁忙，请稍后再试，或拨打{HOTLINE}。"
 STILL = f"还在查，请过几秒再回复“{MORE}”。"
 HELLO = "你好"
 PRIVACY = (
@@ -38,13 +38,14 @@ EARLIER, PRESENT = "【上一条的答复】", "【这一条的答复】"
 
 PATIENCE = 3                # seconds that 继续 waits for an answer that is nearly there
 RETRY_AGE = 3               # seconds after which a message may be a repetition
-_PAYLOAD = re.compile(r"[a-z][a-z_]*(:[\w:.-]{1,80})?")
+_PAYLOAD = re.compile(r"[a-z][a-z_]*(:[^\s/{}]{1,80})?")
 
 BotMessages = Sequence[Mapping[str, Any]]
 # (citizen, text, key) → the bot's messages; raises whatever goes wrong.
 Ask = Callable[[str, str, str], Awaitable[BotMessages]]
-# (citizen, key) → what the bot has answered already to this message, or None.
-Recall = Callable[[str, str], Awaitable[BotMessages | None]]
+# (citizen, key) → what the bot has answered already to this message, or None;
+# without a key to the last message of a conversation that still goes on.
+Recall = Callable[[str, str | None], Awaitable[BotMessages | None]]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class WeChatAnswers:
                  link: Link = anchor) -> None:
         self.turns, self.ask, self.recall = turns, ask, recall
         self.sayings, self.link = sayings, link
+        self.rate = checks.Rate()
 
     async def __call__(self, message: Message) -> Said | None:
         """The answer to a message, or None for an event that wants none."""
@@ -73,21 +75,23 @@ class WeChatAnswers:
         return Said(MEDIA.get(message.kind, OTHER), aside=True)
 
     async def _text(self, message: Message) -> Said:
-        if _PAYLOAD.fullmatch(message.choice):
-            words, fault = message.choice, None
-        else:
-            words, fault = typed(message.text)
-        if fault:
-            return Said(fault, aside=True)
+        tapped = _PAYLOAD.fullmatch(message.choice)
+        words = message.choice if tapped else checks.clean(message.text)
+        refused = checks.refusal(words) or self._too_fast(message.citizen)
+        if refused:
+            return Said(plain_text(refused), aside=True)
         if words in (MORE, PAGE):
             return await self._continued(message) or await self._bot(message, MORE)
         return await self._bot(message, words)
 
+    def _too_fast(self, citizen: str) -> Reply | None:
+        return None if self.rate.allows(citizen) else checks.too_fast()
+
     async def _event(self, message: Message) -> Said | None:
-        if message.event.startswith("subscribe") or message.event == "scan":
+        if message.subscribes or message.event == "scan":
             greeting = await self._bot(message, HELLO)
-            first = message.event.startswith("subscribe")
-            text = f"{WELCOME}\n\n{greeting.text}\n\n{PRIVACY}" if first else greeting.text
+            text = f"{WELCOME}\n\n{greeting.text}\n\n{PRIVACY}" if message.subscribes \
+                else greeting.text
             return Said(text, greeting.choices)
         if message.event == "click":
             words = self.sayings.get(message.event_key)
@@ -101,7 +105,7 @@ class WeChatAnswers:
         except Exception as error:      # the words of the error may hold the citizen's
             log.error("turn failed: %s", type(error).__name__)
             messages, text = [], ""
-        return await self._with_owed(message, Said(text or BUSY, choices_of(messages)))
+        return await self._with_owed(message, Said(text or checks.BUSY, choices_of(messages)))
 
     async def _messages(self, message: Message, words: str) -> BotMessages:
         if time.time() - message.created > RETRY_AGE:
@@ -113,7 +117,7 @@ class WeChatAnswers:
     async def _with_owed(self, message: Message, said: Said) -> Said:
         """The answer after an earlier one that came too late for its own message."""
         owed = await self.turns.owed(message.citizen)
-        if owed is None or not owed.late or owed.key == message.key:
+        if owed is None or not owed.late or not owed.text or owed.key == message.key:
             return said
         await self.turns.owe(message.citizen, Owed(""))
         text = f"{EARLIER}\n{owed.text}\n\n{PRESENT}\n{said.text}"
@@ -124,7 +128,10 @@ class WeChatAnswers:
         if not await self._arrived(message.citizen):
             return Said(STILL, aside=True)
         owed = await self.turns.owed(message.citizen)
-        return Said(owed.text) if owed else None
+        if owed is None:                # a restart has lost it: better read twice than not at all
+            last = await self.recall(message.citizen, None)
+            owed = Owed(render(last or [], self.link))
+        return Said(owed.text) if owed.text else None
 
     async def _arrived(self, citizen: str) -> bool:
         """False if an answer that was promised is still being worked on."""
@@ -135,8 +142,3 @@ class WeChatAnswers:
                 return False
             await asyncio.sleep(.1)
         return True
-
-
-def typed(text: str) -> tuple[str, str | None]:
-    """(words that may go to the bot, or a sentence that says why not)."""
-    raise NotImplementedError

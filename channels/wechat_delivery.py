@@ -56,12 +56,11 @@ class Delivery:
             return await self._passive(message, reply)
         return await self._without(message, attempt)
 
-    async def forget(self, citizen: str) -> None:
-        """Delete what is kept of a citizen, after the turns that are running here."""
+    async def finish(self, citizen: str) -> None:
+        """Return when no turn of a citizen is running here."""
         running = [t for key, t in self._running.items() if key.startswith(f"{citizen}:")]
         if running:
             await asyncio.wait(running)
-        await self.turns.forget(citizen)
 
     async def _within_budget(self, message: Message) -> Reply | None:
         """The answer, if there is one in time; begins the work if nobody has."""
@@ -118,7 +117,7 @@ class Delivery:
         if await self.turns.deliver(message.key, "reply") != "reply":
             return None
         owed = await self.turns.owed(message.citizen)
-        if owed and owed.late and owed.key == message.key:
+        if owed and owed.key == message.key:
             await self.turns.owe(message.citizen, Owed(reply.rest))
         return reply.shown or None
 

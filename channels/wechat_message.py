@@ -12,7 +12,7 @@ from wechatpy.replies import TextReply
 
 from channels.wechat_envelope import Refused
 
-SILENT = {"unsubscribe", "view", "location"}
+ANSWERED_EVENTS = ("scan", "click")
 _UNPRINTABLE = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -35,6 +35,16 @@ class Message:
     event: str
     event_key: str
     created: int
+
+    @property
+    def subscribes(self) -> bool:
+        """Whether somebody begins to follow the account, by a QR code or otherwise."""
+        return self.event.startswith("subscribe")
+
+    @property
+    def wants_words(self) -> bool:
+        """Whether the citizen waits for an answer."""
+        return self.kind != "event" or self.subscribes or self.event in ANSWERED_EVENTS
 
     def __repr__(self) -> str:
         return f"Message({self.key}, {self.kind} {self.event})"

@@ -12,9 +12,11 @@ NAMES = {
     "token": "WECHAT_TOKEN", "appid": "WECHAT_APPID", "aes_key": "WECHAT_AES_KEY",
     "previous_aes_key": "WECHAT_PREVIOUS_AES_KEY", "mode": "WECHAT_MODE",
     "sender_key": "WECHAT_SENDER_KEY", "secret": "WECHAT_SECRET",
-    "choices": "WECHAT_CHOICES", "redis": "WECHAT_REDIS", "api_url": "WECHAT_API_URL",
+    "customer_service": "WECHAT_CUSTOMER_SERVICE", "choices": "WECHAT_CHOICES",
+    "redis": "WECHAT_REDIS", "api_url": "WECHAT_API_URL", "trial": "WECHAT_TRIAL",
 }
 CHOICES = ("links", "numbers", "msgmenu")
+SWITCH = ("yes", "true", "no", "false")     # YAML turns yes into true
 SHORTEST_SENDER_KEY = 16
 
 
@@ -24,14 +26,19 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """A checked set. `secret` is empty when the account has no customer-service API."""
+    """A checked set. `secret` is empty if no API is used; `redis` is empty for one worker.
+
+    `customer_service`: the account may send messages by itself. `trial`: test endpoints are open.
+    """
 
     account: Account
     sender_key: str
     secret: str
+    customer_service: bool
     choices: str
     redis: str
     api_url: str
+    trial: bool
 
 
 def read(credentials: Mapping[str, Any] | None,
@@ -51,17 +58,25 @@ def read(credentials: Mapping[str, Any] | None,
 def _checked(values: dict[str, str]) -> Settings:
     mode = _one_of("mode", values["mode"] or "safe", MODES)
     choices = _one_of("choices", values["choices"] or "links", CHOICES)
-    needed = ["appid", "sender_key"] + (["aes_key"] if mode != "plain" else [])
-    needed += ["secret"] if choices == "msgmenu" else []
-    for name in needed:
+    service = _switch(values, "customer_service")
+    _require(values, ["appid", "sender_key"] + ["aes_key"] * (mode != "plain")
+             + ["secret"] * service)
+    if choices == "msgmenu" and not service:
+        raise SettingsError(f"{NAMES['choices']}=msgmenu 要用客服接口，请同时设 "
+                            f"{NAMES['customer_service']}=yes。")
+    return Settings(
+        Account(values["token"], values["appid"], _keys(values), mode), values["sender_key"],
+        values["secret"], service, choices, values["redis"], values["api_url"] or URL,
+        _switch(values, "trial"),
+    )
+
+
+def _require(values: Mapping[str, str], names: Sequence[str]) -> None:
+    for name in names:
         if not values[name]:
             raise SettingsError(f"微信渠道缺少设置 {name}（环境变量 {NAMES[name]}）。")
     if len(values["sender_key"]) < SHORTEST_SENDER_KEY:
         raise SettingsError(f"{NAMES['sender_key']} 太短，至少 {SHORTEST_SENDER_KEY} 个字符。")
-    return Settings(
-        Account(values["token"], values["appid"], _keys(values), mode), values["sender_key"],
-        values["secret"], choices, values["redis"], values["api_url"] or URL,
-    )
 
 
 def _keys(values: Mapping[str, str]) -> tuple[bytes, ...]:
@@ -72,6 +87,10 @@ def _keys(values: Mapping[str, str]) -> tuple[bytes, ...]:
         except ValueError as error:
             raise SettingsError(f"{NAMES[name]} 不对：{error}") from None
     return tuple(found)
+
+
+def _switch(values: Mapping[str, str], name: str) -> bool:
+    return _one_of(name, values[name].lower() or "no", SWITCH) in SWITCH[:2]
 
 
 def _one_of(name: str, value: str, allowed: Sequence[str]) -> str:
