@@ -8,15 +8,16 @@ import sys
 from pathlib import Path
 from typing import NoReturn, Sequence
 
-from policy_kb import answers, audit, document, eligibility, graph, paths, release, search
+from policy_kb import answers, audit, document, graph, paths, release, search, verdicts
 from policy_kb.check import faults_of
 from policy_kb.entries import ContentError, load_content
+from policy_kb.facts import FactError
 from policy_kb.receipt import ReceiptError, Receipts
 from policy_kb.receipt_view import show
 from policy_kb.release import ReleaseError, Releases
 
 REFUSALS = (
-    ContentError, ReleaseError, ReceiptError, document.DocumentError, eligibility.FactError,
+    ContentError, ReleaseError, ReceiptError, document.DocumentError, FactError,
 )
 
 
@@ -104,12 +105,15 @@ def _search(args: argparse.Namespace) -> str:
     found = _releases().current()
     hits = search.find(found, args.query, limit=args.limit)
     rows = [f"{h.entry}  {found.entries[h.entry].title}" for h in hits]
+    if hits and hits[0].suggestion:
+        rows.insert(0, f"按“{hits[0].suggestion}”查找：")
     return "\n".join(rows) or "没有找到；换个词试试，或拨打12345。"
 
 
 def _decide(args: argparse.Namespace) -> str:
-    return eligibility.decide_command(
-        _releases().current(), args.rule, args.fact, args.on, args.json
+    issue = Receipts(paths.receipts()).issue
+    return verdicts.decide_command(
+        _releases().current(), args.rule, args.fact, args.on, issue, args.json
     )
 
 
@@ -155,7 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     command = add("search", _search, "按词、拼音或首字母查条目")
     command.add_argument("query", metavar="词")
     command.add_argument("--limit", type=int, default=10, metavar="条数")
-    command = add("decide", _decide, "按给出的情况判定一条规则")
+    command = add("decide", _decide, "按给出的情况判定一条规则或一组规则")
     command.add_argument("rule", metavar="规则")
     command.add_argument("--fact", action="append", default=[], metavar="事实=值")
     add_day(command)

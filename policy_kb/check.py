@@ -11,7 +11,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Callable, Iterator
 
-from policy_kb import rules
+from policy_kb import rule_check
 from policy_kb.entries import Clause, Content, ContentError, Entry, load_content
 
 GUARDED = ("满", "以上", "可", "或", "凭", "自愿", "不得")
@@ -208,7 +208,7 @@ def _bodies(content: Content) -> Iterator[str]:
 
 
 def _rules(content: Content) -> Iterator[str]:
-    yield from rules.faults(content)
+    yield from rule_check.faults(content)
 
 
 CHECKS: tuple[Callable[[Content], Iterator[str]], ...] = (

@@ -159,6 +159,16 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Right:
+    """Entries shown unasked when a topic or one of the situations (fact → values) comes up."""
+
+    note: str
+    entries: tuple[str, ...]
+    topics: tuple[str, ...]
+    situations: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Content:
     """All of `content/`, as read. `rules` and `facts` stay raw: `rules.py` gives them meaning."""
 
@@ -174,6 +184,7 @@ class Content:
     out_of_scope: tuple[str, ...]
     rules: Mapping[str, Mapping[str, Any]]
     facts: Mapping[str, Any]
+    rights: tuple[Right, ...] = ()
     rule_files: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -213,6 +224,10 @@ CITATION = {
     "编号": ("text", True), "名称": ("text", True), "文号": ("text", False),
     "收录": ("text", False), "状态": ("text", False), "说明": ("text", False),
     "用于": ("texts", False),
+}
+RIGHT = {
+    "说明": ("text", True), "展示": ("texts", True), "主题": ("texts", False),
+    "情况": ("mapping", False),
 }
 SYNONYM = {"词": ("text", True), "同义": ("texts", True)}
 
@@ -442,6 +457,17 @@ def _read_rules(reader: _Reader) -> tuple[dict[str, Mapping[str, Any]], dict[str
     return rules, files
 
 
+def _read_rights(reader: _Reader) -> Iterator[Right]:
+    path = reader.root / "rights.yml"
+    if not path.exists():
+        return
+    for raw in reader.list_of(reader.yaml(path), "权利", "rights.yml"):
+        right = reader.mapping(raw, RIGHT, "rights.yml")
+        cases = {k: tuple(v if isinstance(v, list) else [v])
+                 for k, v in (right.get("情况") or {}).items()}
+        yield Right(right.get("说明", ""), _texts(right, "展示"), _texts(right, "主题"), cases)
+
+
 def _read_source(reader: _Reader, file: str) -> bytes:
     path = reader.root / file
     if file and path.is_file() and path.resolve().is_relative_to(reader.root.resolve()):
@@ -481,7 +507,8 @@ def load_content(root: Path) -> Content:
         citations=tuple(_read_citations(reader, documents)),
         synonyms=_read_synonyms(reader), words=_read_words(reader),
         out_of_scope=tuple(str(s) for s in scope),
-        rules=rules, facts=reader.yaml(root / "facts.yml") or {}, rule_files=rule_files,
+        rules=rules, facts=reader.yaml(root / "facts.yml") or {},
+        rights=tuple(_read_rights(reader)), rule_files=rule_files,
     )
     if reader.faults:
         raise ContentError(reader.faults)

@@ -28,14 +28,17 @@ from policy_kb import matcher, rules, search
 from policy_kb.check import sound_content
 from policy_kb.encoders import default_encoder
 from policy_kb.entries import (
-    Body, Citation, Content, Department, Document, Entry, Status,
+    Body, Citation, Content, Department, Document, Entry, Right, Status,
 )
 from policy_kb.text import Segmenter
 
 FORMAT = 1
 POINTER = "current.json"
 NAME = re.compile(r"^(\d{4,})-([0-9a-f]{12})\.sqlite$")
-BUILDERS = ("release", "matcher", "search", "text", "encoders", "messages", "entries")
+BUILDERS = (
+    "release", "entries", "matcher", "fitting", "features", "models", "intents", "messages",
+    "encoders", "text", "search", "query", "marks", "vocabulary", "mentions", "numbering",
+)
 
 Say = Callable[[str], None]
 
@@ -190,6 +193,15 @@ class Release:
         return {key: rules.parse_rule(raw) for key, raw in self._value("rules").items()}
 
     @cached_property
+    def rights(self) -> tuple[Right, ...]:
+        """What is told unasked, and when."""
+        return tuple(
+            Right(r["note"], tuple(r["entries"]), tuple(r["topics"]),
+                  {k: tuple(v) for k, v in r["situations"].items()})
+            for r in self._value("rights")
+        )
+
+    @cached_property
     def arrays(self) -> Mapping[str, np.ndarray]:
         """The fitted matcher's arrays by name."""
         rows = self.connection.execute("select name, dtype, shape, data from array")
@@ -315,7 +327,7 @@ def _fill(db: Database, content: Content, files: Mapping[str, bytes], say: Say) 
     meta = {
         "format": FORMAT, "document": content.document, "departments": content.departments,
         "citations": content.citations, "synonyms": content.synonyms, "words": content.words,
-        "rules": content.rules, "facts": content.facts,
+        "rules": content.rules, "facts": content.facts, "rights": content.rights,
     }
     db["meta"].insert_all(
         ({"key": key, "value": _dump(value)} for key, value in sorted(meta.items())), pk="key"

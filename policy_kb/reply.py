@@ -54,11 +54,12 @@ def status_object(status: Status, document: Document, on: dt.date) -> dict[str, 
     return {"code": status.code, "label": status.label, "verified_on": verified, "note": note}
 
 
-def _departments(basis: Basis, departments: Iterable[Department]) -> list[dict[str, str]]:
+def departments(basis: Basis, found: Iterable[Department]) -> list[dict[str, str]]:
+    """Bodies as the document names them, with role and the one that has taken over ("": 待核)."""
     return [
         {"name": d.name, "role": ROLES[d.role],
          "now": basis.departments[d.name].successor if d.name in basis.departments else ""}
-        for d in departments
+        for d in found
     ]
 
 
@@ -86,7 +87,7 @@ def entry_reply(basis: Basis, entry: Entry, receipt: str, on: dt.date) -> Reply:
     """`policy_answer` for an item of a clause, `not_regulated` for an unregulated topic."""
     common = {
         "entry": entry.id, "answer": entry.answer,
-        "departments": _departments(basis, entry.departments),
+        "departments": departments(basis, entry.departments),
         "status": status_object(entry.status, basis.document, on),
         "release": basis.number, "receipt": receipt,
     }
@@ -141,7 +142,7 @@ def choices(reply: Reply) -> list[Choice]:
     if kind == "not_regulated":
         return _links(reply["nearest"]) + [{"title": "转人工", "payload": "handoff"}]
     if kind == "verdict":
-        return [{"title": "转人工", "payload": "handoff"}]
+        return [*reply.get("next", []), {"title": "转人工", "payload": "handoff"}]
     return list(reply.get("choices", []))
 
 
@@ -240,9 +241,16 @@ def _rule_text(rule: Mapping[str, Any]) -> list[str]:
 
 
 def _verdict(reply: Reply, first: int) -> list[str]:
+    others = [f"{o['name']}：{o['label']}" for o in reply.get("others", [])]
+    told = [f"{f['fact']}：{f['value']}" for f in reply.get("facts", [])]
     return [
+        *([f"{reply['person']}的情况"] if reply.get("person") else []),
+        *([reply["changed"]] if reply.get("changed") else []),
         *(line for rule in reply["rules"] for line in _rule_text(rule)),
+        *_listed("其他情形：", others),
         *_listed("您的权利：", reply["rights"]),
+        *_listed("按您说的这些情况判断：", told),
+        *_department_line(reply.get("departments", [])),
         _status_line(reply["status"]),
         "这不是审批决定，以受理窗口认定为准。",
         *_receipt_line(reply),

@@ -1,0 +1,418 @@
+"""What a provision decides for a person: pure, without a clock, files or Rasa.
+
+Three-valued (Kleene) logic: a condition is met, not met, or unknown. Unknown is never no.
+A fact's value is an option's value, a length of time, a day, or UNKNOWN.
+"""
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Callable, Iterator, Literal, Mapping, Sequence, Union
+
+from dateutil.relativedelta import relativedelta
+
+from policy_kb.quantities import Quantity, elapsed
+from policy_kb.rules import Case, Condition, Rule, Test, facts_of, tests_of
+
+Outcome = Literal["likely", "not_met", "undetermined", "window"]
+UNKNOWN = "不清楚"
+TODAY = "今天"
+Days = tuple[dt.date, dt.date]
+Value = Union[str, Quantity, Days]
+Facts = Mapping[str, Value]
+Months = tuple[Union[int, None], Union[int, None]]   # closed interval; None is open
+NEAREST: Mapping[Outcome, int] = {"likely": 0, "undetermined": 1, "window": 2, "not_met": 3}
+AHEAD = 24                                           # months within which a coming change is told
+
+
+@dataclass(frozen=True)
+class Change:
+    """What would turn a condition round: `fact` must become `needed` (words), from `when` on.
+
+    `months` is how many more months are needed (closed interval), None if it is not about time;
+    `when` is the earliest and latest day on which that is so. `assuming` are conditions that
+    must hold as well and are not known yet, or not met yet.
+    """
+
+    fact: str
+    needed: str
+    months: tuple[int, int] | None
+    when: Days | None
+    assuming: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One condition of the trace: met (True), not met (False) or unknown (None)."""
+
+    test: Test
+    label: str
+    value: Value | None
+    met: bool | None
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One situation of a rule, decided. `missing` are the facts that can still change it."""
+
+    case: Case
+    held: bool | None
+    outcome: Outcome
+    trace: tuple[Checked, ...]
+    missing: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """A rule, decided: its nearest situation first in `cases`."""
+
+    rule: Rule
+    outcome: Outcome
+    cases: tuple[CaseResult, ...]
+
+    @property
+    def nearest(self) -> CaseResult:
+        """The situation that decides the outcome."""
+        return self.cases[0]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Facts that can still change the outcome, the next one to ask first."""
+        return tuple(dict.fromkeys(f for c in self.cases for f in c.missing))
+
+
+def _at_least(months: Months, limit: int) -> bool | None:
+    low, high = months
+    if low is not None and low >= limit:
+        return True
+    return False if high is not None and high < limit else None
+
+
+def _opposite(met: bool | None) -> bool | None:
+    return None if met is None else not met
+
+
+LENGTHS: Mapping[str, Callable[[Months, int], "bool | None"]] = {
+    "不少于": _at_least,
+    "多于": lambda months, limit: _at_least(months, limit + 1),
+    "少于": lambda months, limit: _opposite(_at_least(months, limit)),
+    "不多于": lambda months, limit: _opposite(_at_least(months, limit + 1)),
+}
+CHOICES: Mapping[str, Callable[[str, Sequence[str]], bool]] = {
+    "等于": lambda value, operand: value in operand,
+    "属于": lambda value, operand: value in operand,
+    "不等于": lambda value, operand: value not in operand,
+    "不属于": lambda value, operand: value not in operand,
+}
+
+
+def known(facts: Facts, name: str) -> Value | None:
+    """Value of a fact; None if it was not asked or the person does not know."""
+    value = facts.get(name)
+    return None if value == UNKNOWN else value
+
+
+def _days(value: Value | None, today: dt.date) -> tuple[dt.date | None, dt.date]:
+    """Closed interval of days. Unknown: some day up to today, since a past day is asked for."""
+    if isinstance(value, tuple):
+        return value
+    return (today, today) if value == TODAY else (None, today)
+
+
+def months_at(length: Quantity, day: tuple[dt.date | None, dt.date], today: dt.date) -> Months:
+    """A length of time, stated `today`, as it was or will be on `day` (an interval of days)."""
+    first, last = day
+    if length.since is not None:
+        earliest, latest = length.since
+        low = elapsed(latest, first) if first else None
+        return low, elapsed(earliest, last)
+    low, high = length.months or (None, None)
+    return (
+        None if first is None or low is None else _shifted(low, first, today, -1),
+        None if high is None else _shifted(high, last, today, +1),
+    )
+
+
+def _shifted(months: int, day: dt.date, today: dt.date, slack: int) -> int:
+    """Months on another day: a month of slack where the days of the month are not known."""
+    if day == today:
+        return months
+    between = relativedelta(day, today)
+    whole = between.years * 12 + between.months
+    return months + whole + (slack if between.days else 0)
+
+
+def limit_of(test: Test, rule: Rule, today: dt.date) -> int:
+    """The threshold of a length test on `today`, in months."""
+    return rule.parameters[test.operand].months_on(today)
+
+
+def holds(test: Test, rule: Rule, facts: Facts, today: dt.date) -> bool | None:
+    """Whether a condition is met; None if it cannot be told."""
+    value = known(facts, test.fact)
+    if value is None:
+        return None
+    if isinstance(test.operand, tuple):
+        return CHOICES[test.operator](value, test.operand)
+    day = _days(known(facts, test.as_of), today) if test.as_of else (today, today)
+    return LENGTHS[test.operator](months_at(value, day, today), limit_of(test, rule, today))
+
+
+Met = Mapping[int, "bool | None"]                    # by id() of the test
+
+
+def _truth(condition: Condition, met: Met) -> bool | None:
+    if isinstance(condition, Test):
+        return met[id(condition)]
+    values = [_truth(part, met) for part in condition.parts]
+    if condition.kind == "all":
+        return False if False in values else None if None in values else True
+    some = True if True in values else None if None in values else False
+    return some if condition.kind == "any" else _opposite(some)
+
+
+def _undecided(condition: Condition, met: Met) -> Iterator[Test]:
+    """Unknown leaves that can still change the value of `condition`."""
+    if _truth(condition, met) is not None:
+        return
+    if isinstance(condition, Test):
+        yield condition
+        return
+    for part in condition.parts:
+        yield from _undecided(part, met)
+
+
+def _shown(condition: Condition, met: Met) -> Iterator[Test]:
+    """Leaves worth showing: of satisfied alternatives only those that satisfy."""
+    if isinstance(condition, Test):
+        yield condition
+        return
+    parts = condition.parts
+    if condition.kind == "any" and _truth(condition, met):
+        parts = tuple(p for p in parts if _truth(p, met))
+    for part in parts:
+        yield from _shown(part, met)
+
+
+def _faults(condition: Condition, met: Met) -> list[Test]:
+    """Leaves that keep a false condition from holding."""
+    if isinstance(condition, Test):
+        return [condition]
+    if condition.kind == "none":
+        return [t for p in condition.parts if _truth(p, met) for t in tests_of(p)]
+    return [t for p in condition.parts if _truth(p, met) is False for t in _faults(p, met)]
+
+
+def missing_fact(test: Test, facts: Facts) -> str | None:
+    """The fact to ask for a leaf that is unknown; None if the person does not know it."""
+    for name in (test.fact, test.as_of):
+        if name and name not in facts:
+            return name
+    return None
+
+
+def length_words(months: int) -> str:
+    """“2年”, “1年8个月”, “5个月”."""
+    years, rest = divmod(months, 12)
+    return (f"{years}年" if years else "") + (f"{rest}个月" if rest or not years else "")
+
+
+AGES = {"不少于": "已满{}周岁", "多于": "超过{}周岁", "少于": "未满{}周岁", "不多于": "不超过{}周岁"}
+SPANS = {"不少于": "满{}以上", "多于": "超过{}", "少于": "不满{}", "不多于": "不超过{}"}
+
+
+def label_of(test: Test, rule: Rule, today: dt.date) -> str:
+    """A condition in words: as written, or made from fact and threshold."""
+    if isinstance(test.operand, tuple):
+        no = "不是" if test.operator.startswith("不") else ""
+        return test.label or f"{test.fact}：{no}{'或'.join(test.operand)}"
+    parameter = rule.parameters[test.operand]
+    months = limit_of(test, rule, today)
+    if parameter.unit == "岁":
+        threshold = AGES[test.operator].format(months // 12)
+    else:
+        threshold = SPANS[test.operator].format(length_words(months))
+    return f"{test.label or test.fact}{threshold}"
+
+
+def _numbers(low: int, high: int) -> str:
+    return length_words(low) if low == high else f"{length_words(low)}到{length_words(high)}"
+
+
+def _waiting(test: Test, rule: Rule, facts: Facts, today: dt.date) -> tuple[tuple[int, int], Days] | None:
+    """Months still to wait until a length is reached and the days on which it is; None if open."""
+    value = known(facts, test.fact)
+    limit = limit_of(test, rule, today) + (test.operator in ("多于", "不多于"))
+    if not isinstance(value, Quantity):
+        return None
+    low, high = months_at(value, (today, today), today)
+    if high is None:
+        return None
+    longest = limit - (low or 0)
+    if value.since:
+        days = tuple(day + relativedelta(months=limit) for day in value.since)
+    else:
+        days = _whole_months(today, limit - high, longest)
+    return (limit - high, longest), days
+
+
+def _whole_months(today: dt.date, least: int, most: int) -> Days:
+    """First to last day of the months that lie `least` to `most` months ahead."""
+    return (today + relativedelta(months=least, day=1), today + relativedelta(months=most, day=31))
+
+
+def _step(test: Test, rule: Rule, facts: Facts, today: dt.date) -> Change | None:
+    """How a condition that is not met could come to be met; None if nobody can change it."""
+    if isinstance(test.operand, tuple):
+        return Change(test.fact, test.change, None, None, ()) if test.change else None
+    if not test.change:
+        return None
+    found = _waiting(test, rule, facts, today) if test.operator in ("不少于", "多于") else None
+    if found is None:
+        return None
+    months, days = found
+    words = test.change.replace("{差}", _numbers(*months))
+    return Change(test.fact, words, months, days, ())
+
+
+def _changes(case: Case, rule: Rule, met: Met, facts: Facts, today: dt.date) -> tuple[Change, ...]:
+    """What would make a situation hold, all steps or none, each with what else must hold."""
+    faults = _faults(case.condition, met)
+    steps = [_step(test, rule, facts, today) for test in faults]
+    if any(step is None for step in steps):
+        return ()
+    unknown = [
+        f"{'或'.join(label_of(t, rule, today) for t in tests)}（{_why_unknown(tests, facts)}）"
+        for tests in _unknown_beside(case.condition, met)
+    ]
+    return tuple(
+        Change(s.fact, s.needed, s.months, s.when,
+               (*(o.needed for o in steps if o is not s), *unknown))
+        for s in steps
+    )
+
+
+def _why_unknown(tests: Sequence[Test], facts: Facts) -> str:
+    return "您说不清楚" if any(t.fact in facts for t in tests) else "尚未问到"
+
+
+def _unknown_beside(condition: Condition, met: Met) -> Iterator[tuple[Test, ...]]:
+    """What is unknown and would still be needed: leaves, alternatives together."""
+    if isinstance(condition, Test):
+        if met[id(condition)] is None:
+            yield (condition,)
+    elif condition.kind != "any":
+        for part in condition.parts:
+            yield from _unknown_beside(part, met)
+    elif _truth(condition, met) is None:
+        yield tuple(t for t in tests_of(condition) if met[id(t)] is None)
+
+
+def _ending(case: Case, rule: Rule, met: Met, facts: Facts, today: dt.date) -> Iterator[Change]:
+    """Conditions that hold now and will stop holding by time alone, soon enough to be told."""
+    for test in _shown(case.condition, met):
+        if test.operator not in ("少于", "不多于") or not met[id(test)]:
+            continue
+        if known(facts, test.as_of or "") not in (None, TODAY):
+            continue
+        found = _waiting(test, rule, facts, today)
+        if found and found[0][0] <= AHEAD:
+            words = f"到那时就不再是“{label_of(test, rule, today)}”，会改按别的情形"
+            yield Change(test.fact, words, found[0], found[1], ())
+
+
+def _outcome(case: Case, held: bool | None, met: Met) -> Outcome:
+    if held is None:
+        return "undetermined"
+    if held:
+        return case.result
+    only_window = all(t.failing == "window" for t in _faults(case.condition, met))
+    return "window" if only_window else "not_met"
+
+
+def _trace(case: Case, rule: Rule, met: Met, facts: Facts, today: dt.date) -> tuple[Checked, ...]:
+    return tuple(
+        Checked(t, label_of(t, rule, today), facts.get(t.fact), met[id(t)])
+        for t in _shown(case.condition, met)
+    )
+
+
+def _decide_case(case: Case, rule: Rule, facts: Facts, today: dt.date) -> CaseResult:
+    met = {id(t): holds(t, rule, facts, today) for t in tests_of(case.condition)}
+    held = _truth(case.condition, met)
+    names = (missing_fact(t, facts) for t in _undecided(case.condition, met))
+    if held:
+        changes = tuple(_ending(case, rule, met, facts, today))
+    else:
+        changes = _changes(case, rule, met, facts, today) if held is False else ()
+    return CaseResult(
+        case, held, _outcome(case, held, met), _trace(case, rule, met, facts, today),
+        tuple(dict.fromkeys(name for name in names if name)), changes,
+    )
+
+
+def _distance(result: CaseResult) -> int:
+    """Order of a rule's situations: held, open, for the window, changeable, not covered, lost."""
+    if result.held:
+        return 0 if result.outcome == "likely" else 2
+    if result.held is None:
+        return 1
+    return 3 if result.changes else 4 if result.outcome == "window" else 5
+
+
+def decide(rule: Rule, facts: Facts, today: dt.date) -> RuleResult:
+    """What `rule` decides for a person of whom `facts` are known, on the day `today`."""
+    cases = sorted((_decide_case(c, rule, facts, today) for c in rule.cases), key=_distance)
+    return RuleResult(rule, cases[0].outcome, tuple(cases))
+
+
+def applies(rule: Rule, facts: Facts) -> bool | None:
+    """Whether a rule is meant for this person; None while the routing fact is not known."""
+    found = [known(facts, name) for name in rule.applies_to]
+    if any(value is None for value in found):
+        return None
+    return all(v in rule.applies_to[n] for n, v in zip(rule.applies_to, found))
+
+
+def decide_all(rules: Sequence[Rule], facts: Facts, today: dt.date) -> list[RuleResult]:
+    """All rules, the nearest first: what holds, what is meant for the person, what is least open."""
+    def order(result: RuleResult) -> tuple[bool, bool, int, int]:
+        return (result.outcome != "likely", applies(result.rule, facts) is False,
+                NEAREST[result.outcome], len(result.missing))
+    return sorted((decide(rule, facts, today) for rule in rules), key=order)
+
+
+def _routing(rules: Sequence[Rule], facts: Facts) -> str | None:
+    """The fact that tells which of several rules is meant, if it has not been asked."""
+    if len(rules) < 2:
+        return None
+    names = (name for rule in rules for name in rule.applies_to)
+    return next((name for name in names if name not in facts), None)
+
+
+def _open(rules: Sequence[Rule], facts: Facts, today: dt.date) -> list[RuleResult]:
+    """Rules that are meant, or may be, and whose outcome can still change."""
+    results = decide_all(rules, facts, today)
+    if results[0].outcome == "likely":
+        return []
+    return [r for r in results if r.missing and applies(r.rule, facts) is not False]
+
+
+def next_fact(rules: Sequence[Rule], facts: Facts, today: dt.date) -> str | None:
+    """The fact to ask next: one that can still change the outcome. None when nothing can."""
+    found = _open(rules, facts, today)
+    if not found:
+        return None
+    return _routing(rules, facts) or found[0].missing[0]
+
+
+def remaining_at_most(rules: Sequence[Rule], facts: Facts, today: dt.date) -> int:
+    """An upper bound of the questions still to be asked, the next one among them."""
+    found = _open(rules, facts, today)
+    if not found:
+        return 0
+    left = [{name for name in facts_of(r.rule) if name not in facts} for r in found]
+    if _routing(rules, facts):
+        return 1 + max(map(len, left))
+    return len(set().union(*left))
