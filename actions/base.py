@@ -5,7 +5,7 @@ import datetime as dt
 import logging
 import re
 import uuid
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import Any, Sequence
 
 from rasa_sdk import Action, Tracker
@@ -87,7 +87,7 @@ def say(dispatcher: CollectingDispatcher, answer: Answer) -> list[EventType]:
     return events
 
 
-class PolicyAction(Action):
+class PolicyAction(Action, ABC):
     """An action that answers an offered choice first and never leaves a citizen without a reply."""
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker,
