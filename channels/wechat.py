@@ -54,8 +54,15 @@ class WeChatInput(InputChannel):
             log.info("WeChat is off: WECHAT_TOKEN is not set")
             return routes
         account = _Account(self.settings, on_new_message)
-        routes.add_route(account.verify, "/webhook", methods=["GET"], name="verify")
-        routes.add_route(account.take, "/webhook", methods=["POST"], name="take")
+
+        @routes.get("/webhook")
+        async def verify(request: Request) -> HTTPResponse:
+            return account.verify(request)
+
+        @routes.post("/webhook")
+        async def take(request: Request) -> HTTPResponse:
+            return await account.take(request)
+
         routes.listener("after_server_start")(account.start)
         routes.listener("after_server_stop")(account.stop)
         if self.settings.trial:
@@ -96,7 +103,7 @@ class _Account:
         if self.api:
             await self.api.close()
 
-    async def verify(self, request: Request) -> HTTPResponse:
+    def verify(self, request: Request) -> HTTPResponse:
         """WeChat asks whether this URL belongs to the account."""
         try:
             return response.text(echo(self._agreed, _query(request)))
