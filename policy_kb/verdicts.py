@@ -8,14 +8,15 @@ from typing import Any, Iterable, Mapping, Sequence
 from policy_kb import facts as values
 from policy_kb import reply
 from policy_kb.eligibility import (
-    NEAREST, CaseResult, Change, Checked, Facts, RuleResult, decide_all, known,
+    CaseResult, Change, Checked, Facts, RuleResult, applies, decide_all, known,
 )
 from policy_kb.facts import FactError
 from policy_kb.receipt import Receipt
 from policy_kb.release import Release
-from policy_kb.rules import Fact, Rule
+from policy_kb.rules import Rule
 
 SEVERAL = "、"
+ELSEWHERE = "是给另一类人的，没有问"
 
 
 def rules_for(release: Release, subject: str) -> list[Rule]:
@@ -88,16 +89,21 @@ def _row(release: Release, facts: Facts, result: RuleResult) -> dict[str, Any]:
     }
 
 
-def _other(name: str, outcome: str, rule: str) -> dict[str, str]:
-    return {"name": name, "outcome": outcome, "label": reply.OUTCOMES[outcome], "rule": rule}
+def _other(name: str, outcome: str, label: str, rule: str) -> dict[str, str]:
+    return {"name": name, "outcome": outcome, "label": label, "rule": rule}
 
 
-def _others(results: Sequence[RuleResult]) -> list[dict[str, str]]:
+def _others(results: Sequence[RuleResult], facts: Facts) -> list[dict[str, str]]:
     """The ways that were not the nearest, by name: other situations, then other rules."""
     first, *rest = results
-    rows = [_other(c.case.name, c.outcome, first.rule.id) for c in first.cases[1:]
-            if c.outcome != "not_met" or c.changes]
-    return rows + [_other(r.rule.name, r.outcome, r.rule.id) for r in rest]
+    rows = [_other(c.case.name, c.outcome, reply.OUTCOMES[c.outcome], first.rule.id)
+            for c in first.cases[1:] if c.outcome != "not_met" or c.changes]
+    for result in rest:
+        meant = applies(result.rule, facts) is not False
+        label = reply.OUTCOMES[result.outcome] if meant else ELSEWHERE
+        if meant or result.outcome == "undetermined":
+            rows.append(_other(result.rule.name, result.outcome, label, result.rule.id))
+    return rows
 
 
 def rights_of(release: Release, facts: Facts, topics: Iterable[str] = ()) -> list[str]:
@@ -125,7 +131,7 @@ def verdict(release: Release, rules: Sequence[Rule], facts: Facts, today: dt.dat
     topics = [release.entries[c.case.basis].topic for c in results[0].cases]
     return {
         "type": "verdict", "person": person, "rules": [_row(release, facts, results[0])],
-        "others": _others(results), "rights": rights_of(release, facts, topics),
+        "others": _others(results, facts), "rights": rights_of(release, facts, topics),
         "facts": [{"fact": n, "value": values.words(release.facts[n], v)} for n, v in facts.items()
                   if n in release.facts],
         "departments": _departments(release, results[0]),
