@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 STILL = f"还在查，请过几秒再回复“{MORE}”。"
 HELLO = "你好"
 PRIVACY = (
-    "隐私说明：请不要发身份证号、手机号、证件照片，这里用不到。\n"
-    "我们不保存您的微信号、头像和昵称，只保存对话文字和一个换算出来的编号；您取消关注后，对话即删除。"
+    "隐私说明：我们不保存您的微信号、头像和昵称，只保存对话文字和一个换算出来的编号；您取消关注，对话即删除。"
+    "证件照片请不要发，这里用不到。"
 )
 WELCOME = "感谢关注。我能回答落户、居住证、养老、医保、住房、上学、土地、低保方面的文件规定，也能帮您看看符不符合落户条件。"
 UNKNOWN_KEY = "菜单已经更新。请直接写您想问的话。"
@@ -75,8 +75,7 @@ class WeChatAnswers:
         return Said(MEDIA.get(message.kind, OTHER), aside=True)
 
     async def _text(self, message: Message) -> Said:
-        tapped = _PAYLOAD.fullmatch(message.choice)
-        words = message.choice if tapped else checks.clean(message.text)
+        words = _words(message)
         refused = checks.refusal(words) or self._too_fast(message.citizen)
         if refused:
             return Said(plain_text(refused), aside=True)
@@ -90,9 +89,8 @@ class WeChatAnswers:
     async def _event(self, message: Message) -> Said | None:
         if message.subscribes or message.event == "scan":
             greeting = await self._bot(message, HELLO)
-            text = f"{WELCOME}\n\n{greeting.text}\n\n{PRIVACY}" if message.subscribes \
-                else greeting.text
-            return Said(text, greeting.choices)
+            before = f"{WELCOME}\n{PRIVACY}\n\n" if message.subscribes else ""
+            return Said(before + greeting.text, greeting.choices)
         if message.event == "click":
             words = self.sayings.get(message.event_key)
             return await self._bot(message, words) if words else Said(UNKNOWN_KEY, aside=True)
@@ -142,3 +140,14 @@ class WeChatAnswers:
                 return False
             await asyncio.sleep(.1)
         return True
+
+
+def _words(message: Message) -> str:
+    """What the bot is told: the payload of a link, or what was typed.
+
+    Links of old messages can be tapped for ever, but the bot follows the payloads of its last
+    turn only. So a link to an answer or a topic says its words, which are understood at any time.
+    """
+    typed, choice = checks.clean(message.text), message.choice
+    lasting = choice.startswith(("entry:", "topic:")) and typed and not typed.isdigit()
+    return choice if _PAYLOAD.fullmatch(choice) and not lasting else typed

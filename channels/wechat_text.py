@@ -1,10 +1,11 @@
 """Replies as WeChat shows them: one text of at most 2,048 bytes, options as numbered links.
 
 A reply object is rendered from the words that every channel has (`policy_kb.reply`); what those
-leave to a richer client (the reason of a question, the facts behind a verdict) is added here.
+leave to a richer client (the reason of a question) is added here.
 """
 from __future__ import annotations
 
+import re
 from typing import Any, Callable, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ MORE = "继续"
 PAGE = "page"               # what the link behind a page sends
 LONGEST_TITLE = 60          # characters that a link sends; a longer title sends its number
 _STOPS = "。；！？，、"
+_UNPRINTABLE = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Link = Callable[[int, Choice], str]
 
@@ -50,8 +52,8 @@ CONTINUED = f"\n\n（未完，回复“{MORE}”或点这里：{_link(MORE, PAGE
 
 
 def harmless(text: str) -> str:
-    """Text that cannot be taken for a link of ours."""
-    return text.replace("<", "＜").replace("\r", "")
+    """Text that cannot be taken for a link of ours, nor break the XML around it."""
+    return _UNPRINTABLE.sub("", text).replace("<", "＜").replace("]]>", "]]＞")
 
 
 def render(messages: Iterable[Mapping[str, Any]], link: Link = anchor) -> str:
@@ -110,23 +112,7 @@ def _question(found: Reply) -> list[str]:
     return [*(f"{label}{words}" for label, words in lines if words), *filter(None, [progress])]
 
 
-def _facts(found: Reply) -> list[str]:
-    """What the verdict rests on, as the citizen answered."""
-    rows = [row for rule in found["rules"] for row in rule["trace"]]
-    said = dict.fromkeys(
-        f"· {row['fact']}：{_value(row['value'])}" for row in rows if row.get("value") is not None
-    )
-    return ["您的回答：\n" + "\n".join(said)] if said else []
-
-
-def _value(value: Any) -> str:
-    return {True: "是", False: "不是"}.get(value, str(value)) if isinstance(value, bool) \
-        else str(value)
-
-
-EXTRA: Mapping[str, Callable[[Reply], list[str]]] = {
-    "interview_question": _question, "verdict": _facts,
-}
+EXTRA: Mapping[str, Callable[[Reply], list[str]]] = {"interview_question": _question}
 
 
 def size(text: str) -> int:
