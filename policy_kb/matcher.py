@@ -5,6 +5,8 @@ numpy alone. A second, purely lexical model travels along for readers without th
 """
 from __future__ import annotations
 
+import copy
+import dataclasses
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -185,6 +187,24 @@ class Matcher:
         if encoder.dimension and encoder.name == lists["encoder"][0]:
             self._models.append(_Model("dense", source, encoder, self._lexical))
         self._models.append(_Model("lexical", source, NullEncoder(), self._lexical))
+
+    @property
+    def encoder(self) -> Encoder:
+        """What makes its vectors; one without columns if it goes by words alone."""
+        return self._models[0].encoder
+
+    @property
+    def gate(self) -> Gate:
+        """The gate in use."""
+        return self._models[0].gate
+
+    def with_gate(self, **thresholds: float) -> Matcher:
+        """The same matcher with other thresholds."""
+        other = copy.copy(self)
+        other._models = [copy.copy(model) for model in self._models]
+        for model in other._models:
+            model.gate = dataclasses.replace(model.gate, **thresholds)
+        return other
 
     def prepare(self, text: str) -> str:
         """Normalised and repaired form of `text`."""
