@@ -108,8 +108,10 @@
 
   function traced(t) {
     const met = String(t.met);
-    return [h("b", `met ${met}`, MET[met]), t.condition, t.clause && h("span", "where", clause(t.clause)),
-      t.quote && h("q", "", t.quote)];
+    return [
+      h("b", `met ${met}`, MET[met]), t.condition,
+      t.clause && h("span", "where", clause(t.clause, t.item)), t.quote && h("q", "", t.quote)
+    ];
   }
 
   function change(c) {
@@ -118,13 +120,21 @@
       (given.length ? "，前提是" + given.join("、") : "");
   }
 
+  function others(rows) {
+    return listed("其他情形", (rows || []).map((o) => `${o.name}：${o.label || OUTCOMES[o.outcome]}`));
+  }
+
   function ruled(r) {
     return h("section", "rule", h("h3", "", r.name),
       h("p", `outcome ${r.outcome}`, OUTCOMES[r.outcome] || ""), lines(r.summary),
-      listed("其他人", (r.others || []).map((o) => `${o.name}：${o.label || OUTCOMES[o.outcome] || ""}`)),
-      listed("逐条来看", (r.trace || []).map(traced)),
+      others(r.others), listed("逐条来看", (r.trace || []).map(traced)),
       listed("什么会改变这个结果", (r.changes || []).map(change)),
       listed("这里没有核实", r.unchecked));
+  }
+
+  function progress(r) {
+    const at = r.asked ? `第 ${r.asked} 问` : "";
+    return [at, r.remaining_at_most ? `最多还有 ${r.remaining_at_most} 问` : ""].filter(Boolean).join("，");
   }
 
   const RENDER = {
@@ -138,13 +148,16 @@
     ],
     clarify: (r) => h("div", "answer", lines(r.prompt)),
     interview_question: (r) => [
-      r.remaining_at_most && h("p", "progress", `最多还有 ${r.remaining_at_most} 个问题`),
+      h("p", "progress", progress(r)),
       h("div", "answer", lines(r.prompt)), unfolded("为什么问这个", r.why),
       unfolded("不清楚怎么办", r.help)
     ],
     verdict: (r) => [
-      r.rules.map(ruled), listed("您的权利", r.rights), status(r.status),
-      h("p", "limit", "这不是审批决定，以受理窗口认定为准。"), receipt(r)
+      r.person && h("p", "person", `${r.person}的情况`), lines(r.changed, "changed"),
+      r.rules.map(ruled), others(r.others), listed("您的权利", r.rights),
+      listed("按您说的这些情况判断", (r.facts || []).map((f) => `${f.fact}：${f.value}`)),
+      departments(r.departments), status(r.status), h("p", "limit", "这不是审批决定，以受理窗口认定为准。"),
+      receipt(r)
     ],
     handoff: (r) => [
       h("div", "answer", lines(r.reason)), phone(r.hotline), lines(r.summary), receipt(r)
