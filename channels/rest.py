@@ -1,6 +1,7 @@
 """Rasa's REST channel for development, with the checks that every channel makes."""
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any, Awaitable, Callable
 
@@ -32,7 +33,10 @@ class DevelopmentRest(RestInput):
 
 def _refuse(request: Request) -> HTTPResponse | None:
     """An error for a request that Rasa would answer with silence or 500."""
-    body = request.json             # Sanic answers 400 by itself when it is not JSON
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return response.json({"error": "请求不是 JSON。"}, status=400)
     if not isinstance(body, dict) or not isinstance(body.get("message"), str):
         return response.json({"error": "请求应当是 {sender, message}，message 是文字。"}, status=400)
     if not isinstance(body.get("sender", ""), str):

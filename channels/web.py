@@ -165,10 +165,9 @@ class WebInput(InputChannel):
         answer = _json(body)
         if session.fresh:
             answer.cookies[COOKIE] = session.token
-            answer.cookies[COOKIE].update({
-                "httponly": True, "path": "/", "max-age": LONGEST, "samesite": "Lax",
-                "secure": self._secure,
-            })
+            cookie = answer.cookies[COOKIE]
+            cookie["httponly"], cookie["secure"] = True, self._secure
+            cookie["path"], cookie["max-age"], cookie["samesite"] = "/", LONGEST, "Lax"
         return self._with_headers(request, answer)
 
     def _with_headers(self, request: Request, answer: HTTPResponse) -> HTTPResponse:
