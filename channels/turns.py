@@ -133,10 +133,9 @@ class Reply:
 
 @dataclass(frozen=True)
 class Owed:
-    """Text that a citizen has not seen. `late`: nothing of it; then `key` is its message's."""
+    """Text that a citizen has not seen. `key`: of its message, if nothing of it was delivered."""
 
     text: str
-    late: bool = False
     key: str = ""
 
 
@@ -191,10 +190,6 @@ class Turns:
     async def deliver(self, key: str, way: str) -> str:
         """Announce delivery; the way that was announced first."""
         return await self.store.add(f"{key}:delivered", way, KEEP_TURN)
-
-    async def delivered(self, key: str) -> bool:
-        """Whether some way of delivery was announced."""
-        return await self.store.get(f"{key}:delivered") is not None
 
     async def owe(self, citizen: str, owed: Owed) -> None:
         """Keep text for 继续, instead of what was kept."""

@@ -115,9 +115,8 @@ class WeChatAnswers:
     async def _with_owed(self, message: Message, said: Said) -> Said:
         """The answer after an earlier one that came too late for its own message."""
         owed = await self.turns.owed(message.citizen)
-        if owed is None or not owed.late or not owed.text or owed.key == message.key:
+        if not owed or owed.key in ("", message.key) or not await self.turns.given_up(owed.key):
             return said
-        await self.turns.owe(message.citizen, Owed(""))
         text = f"{EARLIER}\n{owed.text}\n\n{PRESENT}\n{said.text}"
         return Said(text, said.choices)
 

@@ -103,23 +103,26 @@ class Delivery:
             await self.turns.renew(key)
 
     async def _settle(self, message: Message, said: Said) -> None:
-        shown, rest = page(said.text)
         if not said.aside:
-            await self.turns.owe(message.citizen, Owed(rest))
-        await self.turns.settle(message.key, Reply(shown, rest))
+            await self.turns.owe(message.citizen, Owed(said.text, message.key))
+        await self.turns.settle(message.key, Reply(*page(said.text)))
         # Asked after settling: an attempt gives up first and then looks for the answer once more.
-        if await self.turns.given_up(message.key):
-            await self._late(message, said)
+        if self.api and await self.turns.given_up(message.key):
+            await self._serve(message, said)
         elif self.menus and said.choices:
             self._later(self._offer(message, said))
 
     async def _passive(self, message: Message, reply: Reply) -> str | None:
         if await self.turns.deliver(message.key, "reply") != "reply":
             return None
+        await self._leave(message, reply.rest)
+        return reply.shown or None
+
+    async def _leave(self, message: Message, rest: str) -> None:
+        """What is owed after a message was answered, unless another message was meanwhile."""
         owed = await self.turns.owed(message.citizen)
         if owed and owed.key == message.key:
-            await self.turns.owe(message.citizen, Owed(reply.rest))
-        return reply.shown or None
+            await self.turns.owe(message.citizen, Owed(rest))
 
     async def _without(self, message: Message, attempt: int) -> str | None:
         """What an attempt gets that has no answer in time."""
@@ -131,30 +134,30 @@ class Delivery:
         await self.turns.promise(message.citizen, message.key)
         return LATE
 
-    async def _late(self, message: Message, said: Said) -> None:
-        if not said.text or await self.turns.delivered(message.key):
-            return
-        if self.api is None:
-            await self.turns.owe(message.citizen, Owed(said.text, True, message.key))
-        elif await self.turns.deliver(message.key, "service") == "service":
-            await self._serve(message, said)
-
     async def _serve(self, message: Message, said: Said) -> None:
-        """Send as much as the quota allows; what is left waits for 继续."""
-        text, left = said.text, SENDS.get(message.kind, SENDS_AFTER_EVENT)
-        left -= self.menus and bool(said.choices)
-        try:
-            while text and left:
-                left -= 1
-                shown, rest = page(text, more="" if left else CONTINUED)
-                await self.api.send_text(message.openid, shown)
-                text = rest
+        """Send a late answer as far as the quota allows; what is left waits for 继续."""
+        if not said.text or await self.turns.deliver(message.key, "service") != "service":
+            return
+        left = SENDS.get(message.kind, SENDS_AFTER_EVENT) - bool(self.menus and said.choices)
+        rest = await self._sent(message.openid, said.text, left)
+        if rest != said.text:
+            await self._leave(message, rest)
             if self.menus and said.choices:
                 await self._offer(message, said)
-        except ApiError as error:
-            log.warning("late answer not sent: %s", error)
-        late = text == said.text
-        await self.turns.owe(message.citizen, Owed(text, late, message.key))
+
+    async def _sent(self, openid: str, text: str, most: int) -> str:
+        """Send `text` in at most `most` messages; the rest that was not sent."""
+        for left in reversed(range(most)):
+            shown, rest = page(text, more="" if left else CONTINUED)
+            try:
+                await self.api.send_text(openid, shown)
+            except ApiError as error:
+                log.warning("late answer not sent: %s", error)
+                return text
+            text = rest
+            if not text:
+                break
+        return text
 
     async def _offer(self, message: Message, said: Said) -> None:
         await asyncio.sleep(MENU_PAUSE)

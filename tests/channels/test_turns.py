@@ -92,16 +92,14 @@ async def test_a_message_that_is_answered_is_never_worked_on_again(turns):
 
 
 async def test_an_answer_is_delivered_in_one_way(turns):
-    assert not await turns.delivered("wx-a:1")
     assert await turns.deliver("wx-a:1", "reply") == "reply"
     assert await turns.deliver("wx-a:1", "service") == "reply"
-    assert await turns.delivered("wx-a:1")
 
 
 async def test_what_is_owed_is_known_until_something_else_is(turns):
     assert await turns.owed("wx-a") is None
-    await turns.owe("wx-a", Owed("第二页", True, "wx-a:1"))
-    assert await turns.owed("wx-a") == Owed("第二页", True, "wx-a:1")
+    await turns.owe("wx-a", Owed("第二页", "wx-a:1"))
+    assert await turns.owed("wx-a") == Owed("第二页", "wx-a:1")
     await turns.owe("wx-a", Owed(""))
     assert await turns.owed("wx-a") == Owed("")
 
