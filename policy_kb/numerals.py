@@ -11,7 +11,7 @@ DIGITS = "零一二三四五六七八九"
 HAN = f"{DIGITS}两十百千"
 NUMBER = (
     r"(?:(?<![0-9.])[0-9]{1,5}(?:\.[0-9]{1,4})?(?![0-9]|\.[0-9])"
-    rf"|(?<![{HAN}点])[{HAN}]{{1,9}}(?:点[{DIGITS}]{{1,4}})?(?![{HAN}]))"
+    rf"|(?<![{HAN}])(?<![{HAN}]点)[{HAN}]{{1,9}}(?:点[{DIGITS}]{{1,4}})?(?![{HAN}]))"
 )
 """One number, whole: never the end or the beginning of a longer one."""
 

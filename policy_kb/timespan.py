@@ -44,13 +44,15 @@ class Quantity:
 class Span:
     """A figure as it was said, in months, before its qualifier is weighed.
 
-    `step` is how far 多 or 出头 may reach above it, `margin` how far 左右 may reach on both sides.
+    `step` is how far 多 or 出头 may reach above it, `margin` how far 左右 may reach on both sides,
+    `rest` how far the figure itself reaches: somebody is 63 for eleven months and more.
     """
 
     low: Fraction
     high: Fraction
     step: Fraction
     margin: Fraction
+    rest: Fraction = Fraction(0)
 
 
 def elapsed(since: dt.date, on: dt.date) -> int:
