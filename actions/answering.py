@@ -7,7 +7,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import base
 from actions.handoff import hand_over
-from policy_kb.answers import TWICE_MISSED
+from actions.interview import interviewer
+from policy_kb.answers import TWICE_MISSED, Answer
 from policy_kb.entries import TOPICS
 
 
@@ -15,6 +16,17 @@ def topics_of(tracker: Tracker) -> dict[str, float]:
     """Rasa's confidence in each topic intent, 0–1."""
     ranking = tracker.latest_message.get("intent_ranking") or []
     return {i["name"]: i["confidence"] for i in ranking if i["name"] in TOPICS}
+
+
+def _with_what_was_heard(answer: Answer, dispatcher: CollectingDispatcher,
+                         tracker: Tracker) -> list[EventType]:
+    """Say the answer; where it offers an interview, name what the message tells already."""
+    text, leader = base.text_of(tracker), interviewer()
+    for one in answer.replies:
+        if one.get("interview"):
+            one["heard"] = leader.heard(text, one["interview"])
+    story = text if any(one.get("heard") for one in answer.replies) else None
+    return [*base.say(dispatcher, answer, tracker), SlotSet("story", story)]
 
 
 class ActionAnswer(base.PolicyAction):
@@ -31,7 +43,7 @@ class ActionAnswer(base.PolicyAction):
         misses = (tracker.get_slot("misses") or 0) + 1 if answer.missed else 0
         if misses >= 2:
             return hand_over(TWICE_MISSED, dispatcher, tracker)
-        return [*base.say(dispatcher, answer), SlotSet("misses", misses)]
+        return [*_with_what_was_heard(answer, dispatcher, tracker), SlotSet("misses", misses)]
 
 
 class ActionRepeat(base.PolicyAction):
@@ -45,4 +57,4 @@ class ActionRepeat(base.PolicyAction):
         """The last entry, or the menu when there was none."""
         last = tracker.get_slot("last_entry")
         answers = base.answers()
-        return base.say(dispatcher, answers.entry(last) if last else answers.not_found())
+        return base.say(dispatcher, answers.entry(last) if last else answers.not_found(), tracker)

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from typing import Any, Sequence
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from policy_kb import paths, reply
@@ -77,18 +77,44 @@ def text_of(tracker: Tracker) -> str:
     return tracker.latest_message.get("text") or ""
 
 
-def say(dispatcher: CollectingDispatcher, answer: Answer) -> list[EventType]:
+def acted(tracker: Tracker, form: str) -> bool:
+    """Whether an action other than the form has already dealt with the citizen's last message."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return False
+        if event["event"] == "action" and event["name"] != form:
+            return True
+    return False
+
+
+def _offered_this_turn(tracker: Tracker) -> list[Choice]:
+    """What was offered since the citizen wrote: later choices are numbered on."""
+    for event in reversed(tracker.events):
+        if event["event"] == "user":
+            return []
+        if event["event"] == "slot" and event["name"] == "offered":
+            return event["value"] or []
+    return []
+
+
+def say(dispatcher: CollectingDispatcher, answer: Answer, tracker: Tracker) -> list[EventType]:
     """Send the replies of a turn and remember what they offered and showed."""
-    for one, text in zip(answer.replies, texts(answer.replies)):
+    before = _offered_this_turn(tracker)
+    for one, text in zip(answer.replies, texts(answer.replies, len(before) + 1)):
         dispatcher.utter_message(text=text, json_message=one, buttons=reply.choices(one) or None)
-    events: list[EventType] = [SlotSet("offered", answer.choices)]
+    events: list[EventType] = [SlotSet("offered", [*before, *answer.choices])]
     if answer.entries:
         events.append(SlotSet("last_entry", answer.entries[0]))
     return events
 
 
 class PolicyAction(Action, ABC):
-    """An action that answers an offered choice first and never leaves a citizen without a reply."""
+    """An action that answers an offered choice first and never leaves a citizen without a reply.
+
+    `offers_first` is off where the interview itself decides what a message means.
+    """
+
+    offers_first = True
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker,
                   domain: dict[str, Any]) -> list[EventType]:
@@ -100,14 +126,17 @@ class PolicyAction(Action, ABC):
             log.exception("action %s failed, error %s", self.name(), number)
             dispatcher.messages.clear()
             text = f"{BUSY}（故障号 {number}）"
-            return say(dispatcher, Answer((reply.notice("unavailable", text),)))
+            return say(dispatcher, Answer((reply.notice("unavailable", text),)), tracker)
 
     def _act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        from actions.payloads import follow
+        from actions.payloads import follow, takes_back
 
-        choice = chosen(text_of(tracker), offered(tracker))
-        if choice is not None:
-            return follow(choice["payload"], dispatcher, tracker)
+        if self.offers_first:
+            choice = chosen(text_of(tracker), offered(tracker))
+            if choice is not None:
+                return follow(choice["payload"], dispatcher, tracker)
+            if takes_back(tracker):
+                return [FollowupAction("action_correct")]
         return self.act(dispatcher, tracker)
 
     @abstractmethod

@@ -13,7 +13,7 @@ def hand_over(reason: str, dispatcher: CollectingDispatcher, tracker: Tracker) -
     """Name the hotline and sum up what was looked at."""
     last = tracker.get_slot("last_entry")
     answer = base.answers().handoff(reason, [last] if last else [])
-    return [*base.say(dispatcher, answer), SlotSet("misses", 0)]
+    return [*base.say(dispatcher, answer, tracker), SlotSet("misses", 0)]
 
 
 class ActionHandoff(base.PolicyAction):

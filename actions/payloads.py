@@ -7,39 +7,60 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import base
+from actions import base, interview
 from actions.handoff import hand_over
 from policy_kb.answers import ASKED_FOR_PERSON
+from policy_kb.interview import SETTLEMENT
 
 Follow = Callable[[str, CollectingDispatcher, Tracker], list[EventType]]
 
 
-def _entry(rest: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-    return [*base.say(dispatcher, base.answers().entry(rest)), SlotSet("misses", 0)]
+def _entry(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    answer = base.answers().entry(payload.partition(":")[2])
+    return [*base.say(dispatcher, answer, tracker), SlotSet("misses", 0)]
 
 
-def _topic(rest: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-    return [*base.say(dispatcher, base.answers().topic(rest)), SlotSet("misses", 0)]
+def _topic(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    answer = base.answers().topic(payload.partition(":")[2])
+    return [*base.say(dispatcher, answer, tracker), SlotSet("misses", 0)]
 
 
-def _handoff(rest: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+def _handoff(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     return hand_over(ASKED_FOR_PERSON, dispatcher, tracker)
 
 
-def _interview(rest: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-    return [SlotSet("interview_rule", rest or None), FollowupAction("action_start_interview")]
+def _begin(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    subject = payload.partition(":")[2] or SETTLEMENT
+    return [SlotSet("interview_rule", subject), FollowupAction("action_start_interview")]
+
+
+def _go_on(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
+    state = interview.state_of(tracker)
+    leader = interview.interviewer()
+    taken = None
+    if state is not None:
+        taken = leader.resume(state) if payload == "resume" else leader.choose(state, payload)
+    if taken is None:
+        return base.say(dispatcher, base.answers().not_found(), tracker)
+    return interview.go_on(taken, dispatcher, tracker)
 
 
 FOLLOW: dict[str, Follow] = {
-    "entry": _entry, "topic": _topic, "handoff": _handoff, "rule": _interview,
-    "interview": _interview, "resume": _interview,
+    "entry": _entry, "topic": _topic, "handoff": _handoff, "rule": _begin, "interview": _begin,
+    "resume": _go_on, "answer": _go_on, "confirm": _go_on, "change": _go_on, "why": _go_on,
+    "stop": _go_on, "correct": _go_on,
 }
 
 
 def follow(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     """Do what the offered `payload` says; an unknown kind is a miss."""
-    kind, _, rest = payload.partition(":")
-    act = FOLLOW.get(kind)
+    act = FOLLOW.get(payload.partition(":")[0])
     if act is None:
-        return base.say(dispatcher, base.answers().not_found())
-    return act(rest, dispatcher, tracker)
+        return base.say(dispatcher, base.answers().not_found(), tracker)
+    return act(payload, dispatcher, tracker)
+
+
+def takes_back(tracker: Tracker) -> bool:
+    """Whether the message corrects an answer of an interview that is not on now."""
+    state = None if tracker.active_loop else interview.state_of(tracker)
+    return bool(state and interview.interviewer().corrects(state, base.text_of(tracker)))

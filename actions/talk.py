@@ -46,7 +46,7 @@ class ActionTalk(base.PolicyAction):
         answers = base.answers()
         text = SENTENCES.get(intent, STATELESS).format(title=answers.release.document.title)
         menu = answers.menu() if intent in WITH_MENU or intent not in SENTENCES else ()
-        return base.say(dispatcher, Answer((reply.notice(intent, text, menu),)))
+        return base.say(dispatcher, Answer((reply.notice(intent, text, menu),)), tracker)
 
 
 class ActionChoose(base.PolicyAction):
@@ -60,7 +60,7 @@ class ActionChoose(base.PolicyAction):
         """Say which numbers there are, or show the menu when nothing is on offer."""
         answers, choices = base.answers(), base.offered(tracker)
         if not choices:
-            return base.say(dispatcher, Answer((reply.notice("choose", STATELESS, answers.menu()),)))
+            return base.say(dispatcher, Answer((reply.notice("choose", STATELESS, answers.menu()),)), tracker)
         again = [(c["title"], c["payload"]) for c in choices]
         text = f"没有这个选项。请回复 1 到 {len(choices)} 的数字，或者直接写您的问题。"
-        return base.say(dispatcher, Answer((reply.notice("choose", text, again),)))
+        return base.say(dispatcher, Answer((reply.notice("choose", text, again),)), tracker)

@@ -5,7 +5,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Callable, Mapping, Sequence
 
-from policy_kb import reply
+from policy_kb import reply, verdicts
 from policy_kb.entries import TOPICS
 from policy_kb.matcher import Match
 from policy_kb.release import Release
@@ -45,9 +45,9 @@ class Answer:
         return [choice for r in self.replies for choice in reply.choices(r)]
 
 
-def texts(replies: Sequence[Reply]) -> list[str]:
-    """Plain words of the replies of one turn; choices are numbered through."""
-    out, first = [], 1
+def texts(replies: Sequence[Reply], first: int = 1) -> list[str]:
+    """Plain words of the replies of one turn; choices are numbered through from `first`."""
+    out = []
     for one in replies:
         out.append(reply.plain_text(one, first))
         first += len(reply.choices(one))
@@ -72,7 +72,9 @@ class Answers:
         if entry is None:
             return self.not_found()
         code = self._receipt(entry.kind, entry.id)
-        return Answer((reply.entry_reply(self.release, entry, code, self.today),), (entry.id,))
+        found = reply.entry_reply(self.release, entry, code, self.today)
+        rights = verdicts.rights_of(self.release, {}, [entry.topic], told=[entry.id])
+        return Answer(({**found, "rights": rights} if rights else found,), (entry.id,))
 
     def topic(self, topic: str) -> Answer:
         """The clause entries of a topic to choose from."""

@@ -22,6 +22,7 @@ Value = Union[str, Quantity, Days]
 Facts = Mapping[str, Value]
 Months = tuple[Union[int, None], Union[int, None]]   # closed interval; None is open
 NEAREST: Mapping[Outcome, int] = {"likely": 0, "undetermined": 1, "window": 2, "not_met": 3}
+ONE_DAY = dt.timedelta(days=1)
 AHEAD = 24                                           # months within which a coming change is told
 
 
@@ -129,18 +130,19 @@ def months_at(length: Quantity, day: tuple[dt.date | None, dt.date], today: dt.d
         return low, elapsed(earliest, last)
     low, high = length.months or (None, None)
     return (
-        None if first is None or low is None else _shifted(low, first, today, -1),
-        None if high is None else _shifted(high, last, today, +1),
+        None if first is None or low is None else low + _passing(today, first)[0],
+        None if high is None else high + _passing(today, last)[1],
     )
 
 
-def _shifted(months: int, day: dt.date, today: dt.date, slack: int) -> int:
-    """Months on another day: a month of slack where the days of the month are not known."""
-    if day == today:
-        return months
-    between = relativedelta(day, today)
-    whole = between.years * 12 + between.months
-    return months + whole + (slack if between.days else 0)
+def _passing(today: dt.date, day: dt.date) -> tuple[int, int]:
+    """Least and most whole months by which a length grows from `today` to `day`.
+
+    On which day of the month it began is not known, only that by a month's last day it is full.
+    """
+    months = (day.year - today.year) * 12 + day.month - today.month
+    reached, before = (31 if d.month != (d + ONE_DAY).month else d.day for d in (day, today))
+    return months - (reached < before), months + (reached > before)
 
 
 def limit_of(test: Test, rule: Rule, today: dt.date) -> int:
@@ -206,9 +208,10 @@ def _faults(condition: Condition, met: Met) -> list[Test]:
 
 def missing_fact(test: Test, facts: Facts) -> str | None:
     """The fact to ask for a leaf that is unknown; None if the person does not know it."""
-    for name in (test.fact, test.as_of):
-        if name and name not in facts:
-            return name
+    if test.fact not in facts:
+        return test.fact
+    if test.as_of and test.as_of not in facts and known(facts, test.fact) is not None:
+        return test.as_of
     return None
 
 
@@ -323,12 +326,16 @@ def _ending(case: Case, rule: Rule, met: Met, facts: Facts, today: dt.date) -> I
 
 
 def _outcome(case: Case, held: bool | None, met: Met) -> Outcome:
+    """Of whom the provision does not speak (window), nothing else that fails is said against them;
+    but a condition that nobody can change (不满足时 not 窗口, no 改变) marks another situation."""
     if held is None:
         return "undetermined"
     if held:
         return case.result
-    only_window = all(t.failing == "window" for t in _faults(case.condition, met))
-    return "window" if only_window else "not_met"
+    faults = _faults(case.condition, met)
+    if any(t.failing == "not_met" and not t.change for t in faults):
+        return "not_met"
+    return "window" if any(t.failing == "window" for t in faults) else "not_met"
 
 
 def _trace(case: Case, rule: Rule, met: Met, facts: Facts, today: dt.date) -> tuple[Checked, ...]:
@@ -376,10 +383,13 @@ def applies(rule: Rule, facts: Facts) -> bool | None:
 
 
 def decide_all(rules: Sequence[Rule], facts: Facts, today: dt.date) -> list[RuleResult]:
-    """All rules, the nearest first: what holds, what is meant for the person, what is least open."""
-    def order(result: RuleResult) -> tuple[bool, bool, int, int]:
+    """All rules, the nearest first: what holds, what is meant for the person, what is open.
+
+    Rules that are equally near stay in the order in which they are given.
+    """
+    def order(result: RuleResult) -> tuple[bool, bool, int]:
         return (result.outcome != "likely", applies(result.rule, facts) is False,
-                NEAREST[result.outcome], len(result.missing))
+                NEAREST[result.outcome])
     return sorted((decide(rule, facts, today) for rule in rules), key=order)
 
 

@@ -137,7 +137,8 @@ def choices(reply: Reply) -> list[Choice]:
     if kind == "interview_question":
         return [{"title": o["label"], "payload": o["payload"]} for o in reply["options"]]
     if kind == "policy_answer":
-        start = [{"title": "帮我看看符不符合", "payload": f"rule:{reply['interview']}"}]
+        title = "按我说的情况看看符不符合" if reply.get("heard") else "帮我看看符不符合"
+        start = [{"title": title, "payload": f"rule:{reply['interview']}"}]
         return (start if reply["interview"] else []) + _links(reply["related"])
     if kind == "not_regulated":
         return _links(reply["nearest"]) + [{"title": "转人工", "payload": "handoff"}]
@@ -188,6 +189,8 @@ def _policy_answer(reply: Reply, first: int) -> list[str]:
         _status_line(reply["status"]),
         *_department_line(reply["departments"]),
         *_listed("文件没有写明：", reply["unchecked"]),
+        *_listed("您的权利：", reply.get("rights", [])),
+        *([f"我看到您说：{reply['heard']}。"] if reply.get("heard") else []),
         *_receipt_line(reply),
         *_numbered("还可以问（回复数字）：", choices(reply), first),
     ]
@@ -198,6 +201,7 @@ def _not_regulated(reply: Reply, first: int) -> list[str]:
         reply["answer"],
         *_department_line(reply["departments"]),
         f"可拨打{reply['hotline']}咨询。",
+        *_listed("您的权利：", reply.get("rights", [])),
         _status_line(reply["status"]),
         *_receipt_line(reply),
         *_numbered("文件里相近的内容（回复数字）：", choices(reply), first),

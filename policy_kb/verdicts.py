@@ -31,8 +31,16 @@ def rules_for(release: Release, subject: str) -> list[Rule]:
             known_names = SEVERAL.join(dict.fromkeys(
                 n for r in release.rules.values() for n in (r.id, r.group)))
             raise FactError(f"没有规则或组“{name[:30]}”，可用：{known_names}。")
-        found += rules
+        found += sorted(rules, key=lambda rule: _place(release, rule))
     return found
+
+
+def _place(release: Release, rule: Rule) -> list[int]:
+    """Where the routing facts' options put a rule among those of its group."""
+    return [
+        release.facts[name].values().index(value)
+        for name, wanted in rule.applies_to.items() for value in wanted
+    ]
 
 
 def _trace(release: Release, checked: Checked) -> dict[str, Any]:
@@ -106,8 +114,12 @@ def _others(results: Sequence[RuleResult], facts: Facts) -> list[dict[str, str]]
     return rows
 
 
-def rights_of(release: Release, facts: Facts, topics: Iterable[str] = ()) -> list[str]:
-    """Rights told unasked for these facts or topics: the clause and its words."""
+def rights_of(release: Release, facts: Facts, topics: Iterable[str] = (),
+              told: Iterable[str] = ()) -> list[str]:
+    """Rights told unasked for these facts or topics: the clause and its words.
+
+    `told` are entries whose words are shown anyway.
+    """
     ids: dict[str, None] = {}
     for right in release.rights:
         concerned = any(known(facts, n) in v for n, v in right.situations.items())
@@ -115,7 +127,7 @@ def rights_of(release: Release, facts: Facts, topics: Iterable[str] = ()) -> lis
             ids.update(dict.fromkeys(right.entries))
     return [
         f"{reply.clause_label(release.entries[i].clause, i)}：“{release.entries[i].original}”"
-        for i in ids
+        for i in ids if i not in told
     ]
 
 
