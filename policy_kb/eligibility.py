@@ -401,7 +401,7 @@ def _routing(rules: Sequence[Rule], facts: Facts) -> str | None:
     return next((name for name in names if name not in facts), None)
 
 
-def _open(rules: Sequence[Rule], facts: Facts, today: dt.date) -> list[RuleResult]:
+def _undecided_rules(rules: Sequence[Rule], facts: Facts, today: dt.date) -> list[RuleResult]:
     """Rules that are meant, or may be, and whose outcome can still change."""
     results = decide_all(rules, facts, today)
     if results[0].outcome == "likely":
@@ -411,7 +411,7 @@ def _open(rules: Sequence[Rule], facts: Facts, today: dt.date) -> list[RuleResul
 
 def next_fact(rules: Sequence[Rule], facts: Facts, today: dt.date) -> str | None:
     """The fact to ask next: one that can still change the outcome. None when nothing can."""
-    found = _open(rules, facts, today)
+    found = _undecided_rules(rules, facts, today)
     if not found:
         return None
     return _routing(rules, facts) or found[0].missing[0]
@@ -419,7 +419,7 @@ def next_fact(rules: Sequence[Rule], facts: Facts, today: dt.date) -> str | None
 
 def remaining_at_most(rules: Sequence[Rule], facts: Facts, today: dt.date) -> int:
     """An upper bound of the questions still to be asked, the next one among them."""
-    found = _open(rules, facts, today)
+    found = _undecided_rules(rules, facts, today)
     if not found:
         return 0
     left = [{name for name in facts_of(r.rule) if name not in facts} for r in found]
