@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from typing import Any, Sequence
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from policy_kb import paths, reply
@@ -129,14 +129,15 @@ class PolicyAction(Action, ABC):
             return say(dispatcher, Answer((reply.notice("unavailable", text),)), tracker)
 
     def _act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        from actions.payloads import follow, takes_back
+        from actions.payloads import follow, take_back
 
         if self.offers_first:
             choice = chosen(text_of(tracker), offered(tracker))
             if choice is not None:
                 return follow(choice["payload"], dispatcher, tracker)
-            if takes_back(tracker):
-                return [FollowupAction("action_correct")]
+            corrected = take_back(dispatcher, tracker)
+            if corrected is not None:
+                return corrected
         return self.act(dispatcher, tracker)
 
     @abstractmethod

@@ -60,7 +60,10 @@ def follow(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> 
     return act(payload, dispatcher, tracker)
 
 
-def takes_back(tracker: Tracker) -> bool:
-    """Whether the message corrects an answer of an interview that is not on now."""
+def take_back(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
+    """Correct an answer of an interview that is not on now; None if the message does not."""
     state = None if tracker.active_loop else interview.state_of(tracker)
-    return bool(state and interview.interviewer().corrects(state, base.text_of(tracker)))
+    leader, text = interview.interviewer(), base.text_of(tracker)
+    if state is None or not leader.corrects(state, text):
+        return None
+    return interview.go_on(leader.correct(state, text), dispatcher, tracker)

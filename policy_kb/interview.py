@@ -194,7 +194,7 @@ class Interviewer:
         return questions.question(self.release, self.rules(plan), fact, facts, self.today, person)
 
     def verdict(self, interview: Interview) -> Reply:
-        """The verdict of the present plan with its receipt, and where to go from it."""
+        """The verdict of the present plan with its receipt; after the last, where to go from it."""
         plan = interview.plan
         person = "" if len(interview.plans) == 1 else plan.person
         found = verdicts.issue(
@@ -202,6 +202,8 @@ class Interviewer:
         new = reply.OUTCOMES[found["rules"][0]["outcome"]]
         if interview.before:
             found["changed"] = TURNED.format(old=interview.before, new=new)
+        if interview.at + 1 < len(interview.plans):
+            return found
         done = {rule.group for p in interview.plans for rule in self.rules(p)}
         found["next"] = [{"title": "改一个回答", "payload": "correct"}] + [
             {"title": title, "payload": f"rule:{subject}"}

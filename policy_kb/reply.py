@@ -143,7 +143,8 @@ def choices(reply: Reply) -> list[Choice]:
     if kind == "not_regulated":
         return _links(reply["nearest"]) + [{"title": "转人工", "payload": "handoff"}]
     if kind == "verdict":
-        return [*reply.get("next", []), {"title": "转人工", "payload": "handoff"}]
+        following = reply.get("next", [])
+        return [*following, {"title": "转人工", "payload": "handoff"}] if following else []
     return list(reply.get("choices", []))
 
 
