@@ -6,7 +6,8 @@ A fact's value is an option's value, a length of time, a day, or UNKNOWN.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Callable, Iterator, Literal, Mapping, Sequence, Union
 
 from dateutil.relativedelta import relativedelta
@@ -162,6 +163,8 @@ def holds(test: Test, rule: Rule, facts: Facts, today: dt.date) -> bool | None:
 
 
 Met = Mapping[int, "bool | None"]                    # by id() of the test
+Leaf = tuple[Test, bool]                             # and whether it is to hold, or not to hold
+Way = tuple[tuple[Leaf, ...], tuple[tuple[Leaf, ...], ...]]
 
 
 def _truth(condition: Condition, met: Met) -> bool | None:
@@ -185,16 +188,16 @@ def _undecided(condition: Condition, met: Met) -> Iterator[Test]:
         yield from _undecided(part, met)
 
 
-def _shown(condition: Condition, met: Met) -> Iterator[Test]:
+def _shown(condition: Condition, met: Met, wanted: bool = True) -> Iterator[Leaf]:
     """Leaves worth showing: of satisfied alternatives only those that satisfy."""
     if isinstance(condition, Test):
-        yield condition
+        yield condition, wanted
         return
     parts = condition.parts
     if condition.kind == "any" and _truth(condition, met):
         parts = tuple(p for p in parts if _truth(p, met))
     for part in parts:
-        yield from _shown(part, met)
+        yield from _shown(part, met, wanted != (condition.kind == "none"))
 
 
 def _faults(condition: Condition, met: Met) -> list[Test]:
@@ -239,85 +242,137 @@ def label_of(test: Test, rule: Rule, today: dt.date) -> str:
     return f"{test.label or test.fact}{threshold}"
 
 
+def _leaf_label(leaf: Leaf, rule: Rule, today: dt.date) -> str:
+    test, wanted = leaf
+    label = label_of(test, rule, today)
+    return label if wanted else f"不属于“{label}”"
+
+
 def _numbers(low: int, high: int) -> str:
     return length_words(low) if low == high else f"{length_words(low)}到{length_words(high)}"
 
 
 def _waiting(test: Test, rule: Rule, facts: Facts, today: dt.date) -> tuple[tuple[int, int], Days] | None:
-    """Months still to wait until a length is reached and the days on which it is; None if open."""
+    """Months until a length will have reached its threshold, and the days on which that is so.
+
+    None if the length has no beginning, or ended on a day that the person named.
+    """
     value = known(facts, test.fact)
-    limit = limit_of(test, rule, today) + (test.operator in ("多于", "不多于"))
-    if not isinstance(value, Quantity):
+    if not isinstance(value, Quantity) or known(facts, test.as_of or "") not in (None, TODAY):
         return None
-    low, high = months_at(value, (today, today), today)
+    begun = value.since or _began(value, today)
+    if begun is None:
+        return None
+    first, last = (_reached(day, test, rule, today) for day in begun)
+    months = _until(first, today), _until(last, today)
+    return months, (first, last) if value.since else _whole_months(first, last)
+
+
+def _began(length: Quantity, today: dt.date) -> Days | None:
+    """Between which days a length began that is so long today; None if it may be endless."""
+    low, high = length.months or (None, None)
     if high is None:
         return None
-    longest = limit - (low or 0)
-    if value.since:
-        days = tuple(day + relativedelta(months=limit) for day in value.since)
-    else:
-        days = _whole_months(today, limit - high, longest)
-    return (limit - high, longest), days
+    return today - relativedelta(months=high), today - relativedelta(months=low or 0)
 
 
-def _whole_months(today: dt.date, least: int, most: int) -> Days:
-    """First to last day of the months that lie `least` to `most` months ahead."""
-    return (today + relativedelta(months=least, day=1), today + relativedelta(months=most, day=31))
+def _reached(begun: dt.date, test: Test, rule: Rule, today: dt.date) -> dt.date:
+    """The first day from today on when a length fulfils the threshold that holds on that day."""
+    more = relativedelta(months=test.operator in ("多于", "不多于"))
+    spans = rule.parameters[test.operand].spans()
+    days = ((max(begun + relativedelta(months=months) + more, start, today), end)
+            for start, end, months in spans)
+    return min(day for day, end in days if day < end)
 
 
-def _step(test: Test, rule: Rule, facts: Facts, today: dt.date) -> Change | None:
+def _until(day: dt.date, today: dt.date) -> int:
+    """Whole months from today until `day`, begun ones counted as full."""
+    months = (day.year - today.year) * 12 + day.month - today.month
+    return months + (today + relativedelta(months=months) < day)
+
+
+def _whole_months(first: dt.date, last: dt.date) -> Days:
+    """From the first day of the one month to the last day of the other."""
+    return first + relativedelta(day=1), last + relativedelta(day=31)
+
+
+def _step(leaf: Leaf, rule: Rule, facts: Facts, today: dt.date) -> Change | None:
     """How a condition that is not met could come to be met; None if nobody can change it."""
-    if isinstance(test.operand, tuple):
-        return Change(test.fact, test.change, None, None, ()) if test.change else None
+    test, wanted = leaf
     if not test.change:
         return None
-    found = _waiting(test, rule, facts, today) if test.operator in ("不少于", "多于") else None
+    if isinstance(test.operand, tuple):
+        return Change(test.fact, test.change, None, None, ())
+    grows = (test.operator in ("不少于", "多于")) == wanted
+    found = _waiting(test, rule, facts, today) if grows else None
     if found is None:
         return None
-    months, days = found
-    words = test.change.replace("{差}", _numbers(*months))
-    return Change(test.fact, words, months, days, ())
+    words = test.change.replace("{差}", _numbers(*found[0]))
+    return Change(test.fact, words, found[0], found[1], ())
+
+
+def _ways(condition: Condition, met: Met, wanted: bool = True) -> list[Way]:
+    """Each way to make a condition hold: what must be turned round, and what is unknown and must
+    hold as well (of unknown alternatives one)."""
+    truth = _truth(condition, met)
+    if truth is not None and truth == wanted:
+        return [((), ())]
+    if isinstance(condition, Test):
+        leaf = ((condition, wanted),)
+        return [((), (leaf,))] if truth is None else [(leaf, ())]
+    every = (condition.kind == "any") != wanted
+    if not every and truth is None:
+        return [((), (tuple(_unknown(condition, met, wanted)),))]
+    inner = wanted != (condition.kind == "none")
+    found = [_ways(part, met, inner) for part in condition.parts]
+    if not every:
+        return [way for ways in found for way in ways]
+    return [
+        (tuple(leaf for faults, _ in ways for leaf in faults),
+         tuple(leaves for _, unknown in ways for leaves in unknown))
+        for ways in product(*found)
+    ]
+
+
+def _unknown(condition: Condition, met: Met, wanted: bool) -> Iterator[Leaf]:
+    if isinstance(condition, Test):
+        if met[id(condition)] is None:
+            yield condition, wanted
+        return
+    for part in condition.parts:
+        yield from _unknown(part, met, wanted != (condition.kind == "none"))
 
 
 def _changes(case: Case, rule: Rule, met: Met, facts: Facts, today: dt.date) -> tuple[Change, ...]:
-    """What would make a situation hold, all steps or none, each with what else must hold."""
-    faults = _faults(case.condition, met)
-    steps = [_step(test, rule, facts, today) for test in faults]
-    if any(step is None for step in steps):
-        return ()
-    unknown = [
-        f"{'或'.join(label_of(t, rule, today) for t in tests)}（{_why_unknown(tests, facts)}）"
-        for tests in _unknown_beside(case.condition, met)
-    ]
-    return tuple(
-        Change(s.fact, s.needed, s.months, s.when,
-               (*(o.needed for o in steps if o is not s), *unknown))
-        for s in steps
-    )
+    """What would make a situation hold: of each way all steps, each with what else must hold."""
+    found: dict[Change, None] = {}
+    for faults, unknown in _ways(case.condition, met):
+        steps = [_step(leaf, rule, facts, today) for leaf in faults]
+        if None in steps:
+            continue
+        open_ones = [_assumed(leaves, rule, facts, today) for leaves in unknown]
+        for step in steps:
+            others = (other.needed for other in steps if other is not step)
+            found[replace(step, assuming=(*others, *open_ones))] = None
+    return tuple(found)
+
+
+def _assumed(leaves: Sequence[Leaf], rule: Rule, facts: Facts, today: dt.date) -> str:
+    words = "或".join(_leaf_label(leaf, rule, today) for leaf in leaves)
+    return f"{words}（{_why_unknown([test for test, _ in leaves], facts)}）"
 
 
 def _why_unknown(tests: Sequence[Test], facts: Facts) -> str:
-    return "您说不清楚" if any(t.fact in facts for t in tests) else "尚未问到"
-
-
-def _unknown_beside(condition: Condition, met: Met) -> Iterator[tuple[Test, ...]]:
-    """What is unknown and would still be needed: leaves, alternatives together."""
-    if isinstance(condition, Test):
-        if met[id(condition)] is None:
-            yield (condition,)
-    elif condition.kind != "any":
-        for part in condition.parts:
-            yield from _unknown_beside(part, met)
-    elif _truth(condition, met) is None:
-        yield tuple(t for t in tests_of(condition) if met[id(t)] is None)
+    if any(missing_fact(test, facts) for test in tests):
+        return "尚未问到"
+    vague = all(known(facts, name) for test in tests for name in (test.fact, test.as_of) if name)
+    return "还要说得更具体" if vague else "您说不清楚"
 
 
 def _ending(case: Case, rule: Rule, met: Met, facts: Facts, today: dt.date) -> Iterator[Change]:
     """Conditions that hold now and will stop holding by time alone, soon enough to be told."""
-    for test in _shown(case.condition, met):
+    for test, _ in _shown(case.condition, met):
         if test.operator not in ("少于", "不多于") or not met[id(test)]:
-            continue
-        if known(facts, test.as_of or "") not in (None, TODAY):
             continue
         found = _waiting(test, rule, facts, today)
         if found and found[0][0] <= AHEAD:
@@ -340,8 +395,9 @@ def _outcome(case: Case, held: bool | None, met: Met) -> Outcome:
 
 def _trace(case: Case, rule: Rule, met: Met, facts: Facts, today: dt.date) -> tuple[Checked, ...]:
     return tuple(
-        Checked(t, label_of(t, rule, today), facts.get(t.fact), met[id(t)])
-        for t in _shown(case.condition, met)
+        Checked(test, _leaf_label((test, wanted), rule, today), facts.get(test.fact),
+                met[id(test)] if wanted else _opposite(met[id(test)]))
+        for test, wanted in _shown(case.condition, met)
     )
 
 
@@ -418,11 +474,12 @@ def next_fact(rules: Sequence[Rule], facts: Facts, today: dt.date) -> str | None
 
 
 def remaining_at_most(rules: Sequence[Rule], facts: Facts, today: dt.date) -> int:
-    """An upper bound of the questions still to be asked, the next one among them."""
+    """An upper bound of the questions still to be asked, the next one among them.
+
+    It holds whatever the answers are, also if the person cannot tell which rule is meant.
+    """
     found = _undecided_rules(rules, facts, today)
     if not found:
         return 0
-    left = [{name for name in facts_of(r.rule) if name not in facts} for r in found]
-    if _routing(rules, facts):
-        return 1 + max(map(len, left))
-    return len(set().union(*left))
+    left = {name for r in found for name in facts_of(r.rule) if name not in facts}
+    return len(left | ({_routing(rules, facts)} - {None}))

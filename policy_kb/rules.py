@@ -83,6 +83,13 @@ class Parameter:
         latest = max(found, key=lambda v: v.since or dt.date.min)
         return latest.value * UNITS[self.unit]
 
+    def spans(self) -> list[tuple[dt.date, dt.date, int]]:
+        """First day, day after the last, threshold in months; in order of time."""
+        ordered = sorted(self.values, key=lambda v: v.since or dt.date.min)
+        starts = [v.since or dt.date.min for v in ordered]
+        ends = [*starts[1:], dt.date.max]
+        return [(s, e, v.value * UNITS[self.unit]) for s, e, v in zip(starts, ends, ordered)]
+
 
 @dataclass(frozen=True)
 class Test:

@@ -13,7 +13,7 @@ from policy_kb.eligibility import (
 from policy_kb.facts import FactError
 from policy_kb.receipt import Receipt
 from policy_kb.release import Release
-from policy_kb.rules import Rule
+from policy_kb.rules import Rule, Test
 
 SEVERAL = "、"
 ELSEWHERE = "是给另一类人的，没有问"
@@ -65,22 +65,35 @@ def _change(change: Change) -> dict[str, Any]:
 
 
 def _lacking(release: Release, facts: Facts, result: CaseResult) -> list[str]:
-    """What is not known yet, and where it can be found out."""
-    names = dict.fromkeys(c.test.fact for c in result.trace if c.met is None)
+    """What is not known yet, or not exactly enough, and where it can be found out."""
+    names = dict.fromkeys(n for c in result.trace if c.met is None for n in _deciding(c.test, facts))
+    return [f"还不清楚：{name}。{release.facts[name].sources}" for name in names]
+
+
+def _deciding(test: Test, facts: Facts) -> list[str]:
+    """The facts that leave a condition open: those not known, else the length that is too vague."""
+    unknown = [n for n in (test.fact, test.as_of) if n and known(facts, n) is None]
+    return unknown or [test.fact]
+
+
+def _not_covered(result: RuleResult) -> list[str]:
+    """What the situations say that speak of others than this person."""
     return [
-        f"还不清楚：{name}。{release.facts[name].sources}" for name in names
-        if known(facts, name) is None or release.facts[name].kind != "choice"
+        checked.label for case in result.cases if case.outcome == "window" and not case.held
+        for checked in case.trace if checked.met is False and checked.test.failing == "window"
     ]
 
 
-def _summary(release: Release, facts: Facts, result: CaseResult) -> str:
-    if result.held:
-        return result.case.conclusion
-    if result.held is None:
-        return "\n".join(_lacking(release, facts, result))
-    failing = SEVERAL.join(dict.fromkeys(c.label for c in result.trace if c.met is False))
-    if result.outcome == "window":
-        return f"文件这一条只写了“{failing}”的情形，没有写您这种情况。没有写不等于不能办，请问受理窗口。"
+def _summary(release: Release, facts: Facts, result: RuleResult) -> str:
+    nearest = result.nearest
+    if nearest.held:
+        return nearest.case.conclusion
+    if nearest.held is None:
+        return "\n".join(_lacking(release, facts, nearest))
+    if nearest.outcome == "window":
+        covered = SEVERAL.join(dict.fromkeys(_not_covered(result)))
+        return f"文件这一条只写了“{covered}”的情形，没有写您这种情况。没有写不等于不能办，请问受理窗口。"
+    failing = SEVERAL.join(dict.fromkeys(c.label for c in nearest.trace if c.met is False))
     return f"目前不满足的是：{failing}。"
 
 
@@ -89,7 +102,7 @@ def _row(release: Release, facts: Facts, result: RuleResult) -> dict[str, Any]:
     nearest = result.nearest
     return {
         "rule": result.rule.id, "name": result.rule.name, "case": nearest.case.name,
-        "outcome": result.outcome, "summary": _summary(release, facts, nearest),
+        "outcome": result.outcome, "summary": _summary(release, facts, result),
         "trace": [_trace(release, c) for c in nearest.trace],
         "changes": [_change(c) for c in nearest.changes],
         "unchecked": list(result.rule.unchecked),
