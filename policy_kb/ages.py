@@ -26,12 +26,12 @@ _OTHERS = (r"老伴|爱人|媳妇|老婆|老公|丈夫|妻子|对象|老头|老�
            r"|他|她|孩子|儿子|女儿|闺女|姑娘|孙|哥|姐|弟|妹")
 _SELF = r"我|俺|咱|本人|自己"
 _LEAD = re.compile(
-    rf"(?:^|[，。！？；：、()\0]|{_SELF}|{_OTHERS}|今年|明年|现在|年龄|岁数|年纪|周岁|虚岁?|已经|年过|[都才刚快满够是到有了过奔近约小整要就足吧]"
+    rf"(?:^|[，。！？；：、()\0]|{_SELF}|{_OTHERS}|今年|明年|现在|年龄|岁数|年纪|周岁|虚岁?|已经|年过|[都才刚快满够是到有了过奔近约小整要就足吧好]"
     r"|差不多|大概|可能|应该|好像|至少|不止|最多|顶多|超过|接近|马上|眼看|估计|得)$")
 _TAIL = re.compile(
-    rf"(?:$|[，。！？；：、()\0+]|{_SELF}|{_OTHERS}|了|啦|吧|呢|啊|呀|哈|的人|多|来|好?几|出头|左右|上下|整|正|开外|挂零|以[上下内]|不到|没到"
+    rf"(?:$|[，。！？；：、()\0+]|{_SELF}|{_OTHERS}|了|啦|吧|呢|啊|呀|哈|的人|(?:多|来|好?几)(?!年)|出头|左右|上下|整|正|开外|挂零|以[上下内]|不到|没到"
     r"|还?没|还?差|冒头|冒尖|有余|啷当|郎当|往上|朝上|虚|大寿|差不多|大概|可能|应该)")
-_AGE = re.compile(rf"(?P<figure>{NUMBER})(?P<unit>周岁|虚岁|岁)?"
+_AGE = re.compile(rf"(?<!几)(?P<figure>{NUMBER})(?P<unit>周岁|虚岁|岁)?"
                   rf"(?(unit)(?:(?P<half>半)|[零又]?(?P<months>{NUMBER})个半?月)?)")
 _TENS = re.compile(r"(十)[有又](?=[一二三四五六七八九])")
 _IDIOMS = {"半百": "五十", "知天命": "五十", "花甲": "六十", "耳顺": "六十", "甲子": "六十", "古稀": "七十", "耄耋": "八十"}
@@ -41,10 +41,10 @@ _LACKS = re.compile(rf"(?P<figure>{NUMBER})(?:周?岁)?[还就只，]*(?:差|缺
 _RANGE = re.compile(rf"(?P<from>{NUMBER})岁?[到至~—-](?P<figure>{NUMBER})(?:周?岁|$)")
 _BREAK = re.compile(r"[，。！？；：、()]")
 _VIRTUAL_BEFORE = re.compile(r"虚岁?[是有]?$")
-_VIRTUAL_AFTER = re.compile(r"[了，(]*(?:是|按|算)?虚岁?(?![0-9六七五])")
+_VIRTUAL_AFTER = re.compile(r"[了，(]*(?:是|按|算)?虚(?!岁?[是有]?[0-9一二三四五六七八九十])岁?")
 _PASSING = re.compile(r"[今去前昨上这本明下后]")
 _BORN_AFTER = re.compile(r"年?[的]?(?:农历|阴历)?(?:出?生|生人|属|的|人)")
-_BORN_BEFORE = re.compile(r"(?:生于|出生[于在是年月日期:，]*|生日[是:，]*|身份证[上是写的:]*|户口本[上是写的:]*)$")
+_BORN_BEFORE = re.compile(r"(?:生于|出生[于在是年月日期：，]*|生日[是：，]*|身份证[上是写的：]*|户口本[上是写的：]*)$")
 _ALONE = re.compile(rf"(?:{_SELF}|{_OTHERS}|是|[。，！了吧呢啊的])*")
 _THIS_YEAR = re.compile(r"今年(?:[才就正要底]|年底|下半年|正好)*[满到够要]$")
 _BIRTHDAY_AHEAD = re.compile(r"(?:没过|没到|不到)(?:周岁)?生日|生日[还都]?(?:没|不到)")
@@ -78,6 +78,10 @@ class Age:
 
 
 def _ages(text: str) -> Iterator[Age]:
+    for found in _RANGE.finditer(text):
+        low, high = _aged(found["from"], False), _aged(found["figure"], False)
+        yield Age(exact(Span(low.low, high.high, YEAR, ABOUT, YEAR - 1)), False)
+    text = _RANGE.sub(lambda found: "\0" * len(found[0]), text)
     for found in _AGE.finditer(text):
         start = max((mark.end() for mark in _BREAK.finditer(text[:found.start()])), default=0)
         before, after = text[start:found.start()], text[found.end():]

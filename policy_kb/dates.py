@@ -9,8 +9,9 @@ from typing import Callable
 
 from dateutil.relativedelta import relativedelta
 
+from policy_kb.lengths import LONG_DAY, lengths
 from policy_kb.numerals import DIGITS, NUMBER, value
-from policy_kb.qualifiers import hedged
+from policy_kb.qualifiers import about, hedged
 from policy_kb.timespan import Days, Unclear, plain
 
 HINT = "请说清是哪年哪月，例如“2025年3月”或“2025-03-01”。"
@@ -28,7 +29,7 @@ _SHORT = rf"(?:(?<![0-9.])'?[0-9]{{2}}|(?<![{DIGITS}十百千两])[{DIGITS}]{{2}
 _ANY_YEAR = rf"(?P<year>{_NEAR_YEAR}|{_NUMBERED}|{_SHORT}|[{DIGITS}](?=年前的?[{DIGITS}正冬腊春夏秋十0-9]))"
 _MONTH_NAMES = {"正": 1, "冬": 11, "腊": 12}
 _MONTH = rf"(?P<lunar>农历|阴历|旧历|老历)?(?P<month>[正冬腊]|{NUMBER})月份?"
-_DAY = rf"(?:(?P<day>{NUMBER})[日号]|(?P<third>[上中下]旬|初(?!{NUMBER})|[中底末头]))?"
+_DAY = (rf"(?:(?P<day>{NUMBER})(?:[日号]|(?=出?生|[的，。]|$))|初{NUMBER}|(?P<third>[上中下]旬|[初中底末头]))?")
 _THIRDS = {"上": (1, 10), "初": (1, 10), "头": (1, 10), "中": (11, 20), "下": (21, 31), "底": (21, 31),
            "末": (21, 31)}
 
@@ -175,7 +176,10 @@ def _near_month(found: re.Match[str], today: dt.date) -> Days:
 def _near_week(found: re.Match[str], today: dt.date) -> Days:
     away = found["away"].count("下") - found["away"].count("上")
     monday = today + dt.timedelta(weeks=away, days=-today.weekday())
-    return monday, monday + dt.timedelta(6)
+    if not found["weekday"]:
+        return monday, monday + dt.timedelta(6)
+    day = monday + dt.timedelta("一二三四五六日".index(found["weekday"].replace("天", "日")))
+    return day, day
 
 
 _NEAR_DAYS = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "昨儿": -1, "昨晚": -1, "今天": 0, "今日": 0, "今儿": 0,
@@ -185,10 +189,6 @@ _NEAR_DAYS = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "昨儿
 def _near_day(found: re.Match[str], today: dt.date) -> Days:
     day = today + dt.timedelta(_NEAR_DAYS[found["near"]])
     return day, day
-
-
-def _no_year(found: re.Match[str], today: dt.date) -> Days:
-    raise Unclear(WHICH_YEAR)
 
 
 _NUMERIC_YEAR = r"(?<![0-9.])(?P<year>(?:19|20)[0-9]{2})"
@@ -202,9 +202,8 @@ _SHAPES: tuple[tuple[str, Callable[[re.Match[str], dt.date], Days]], ...] = (
     (rf"(?P<year>(?:19|20)?[0-9]0|[{DIGITS}]十|[{DIGITS}]零)(?:年代|后(?!面|来|边))", _decade),
     (rf"(?P<year>{_NEAR_YEAR}|{_NUMBERED}|{_SHORT})年?(?!级)", _whole_year),
     (rf"(?P<away>上+|这|本|当|下+)个?月{_DAY}", _near_month),
-    (r"(?P<away>上+|这|本|下+)个?(?:周|星期|礼拜)[一二三四五六日天末]?", _near_week),
+    (r"(?P<away>上+|这|本|下+)个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])?", _near_week),
     (rf"(?P<near>{'|'.join(sorted(_NEAR_DAYS, key=len, reverse=True))})", _near_day),
-    (rf"(?<![个年零又]){_MONTH}{_DAY}", _no_year),
 )
 _PATTERNS = [(re.compile(words), reader) for words, reader in _SHAPES]
 
@@ -228,13 +227,55 @@ def without(text: str, days: list[Found]) -> str:
     return text
 
 
+def widened(first: dt.date, last: dt.date) -> Days:
+    """大概2019年3月: as much again on either side, a week at least."""
+    more = max(dt.timedelta(7), last - first)
+    return first - more, last + more
+
+
+_YEARLESS = re.compile(rf"(?<![个年零又]){_MONTH}(?!.*年)|(?<![0-9]){NUMBER}号(?![楼线院门店地码])")
+BEFORE_IT = re.compile(r"的?(?:以前|之前|前(?!后))")
+AFTER_IT = re.compile(r"的?(?:以后|之后|后)")
+
+
+def yearless(text: str) -> bool:
+    """Whether plain `text` names a month or a day and not its year."""
+    return bool(_YEARLESS.search(text))
+
+
+def _ago(text: str, today: dt.date) -> Days | None:
+    """三天前, 半年前: to the day if in days, else as rough as it was said."""
+    found = next((one for one in lengths(text) if re.match(r"[以之]?前", text[one.end:])), None)
+    if not found:
+        return None
+    if found.unit == LONG_DAY:
+        return tuple(today - dt.timedelta(int(n / LONG_DAY)) for n in (found.span.high, found.span.high))
+    low, high = about(found.span)
+    return today - relativedelta(months=high + 1), today - relativedelta(months=low)
+
+
+def _said_of(text: str, one: Found) -> Days:
+    """Days as found, widened by 大概. Raises Unclear for 2024年以前, which has no beginning."""
+    if BEFORE_IT.match(text[one.end:]) or AFTER_IT.match(text[one.end:]):
+        raise Unclear(HINT)
+    return widened(*one.days) if hedged(text[:one.start], text[one.end:]) else one.days
+
+
 def read_date(text: str, today: dt.date) -> Days | None:
     """First and last day of what `text` names (去年3月, 2025-03-01, 上个月); None if nothing.
 
     Days to come are read as well: somebody may move next year. Raises Unclear.
     """
     said = plain(text)
-    days = {one.days for one in find(said, today)}
+    days = {_said_of(said, one) for one in find(said, today)}
     if len(days) > 1:
         raise Unclear(TWO_DAYS)
-    return days.pop() if days else None
+    if days:
+        return days.pop()
+    try:
+        ago = _ago(said, today)
+    except (ValueError, OverflowError):
+        raise Unclear(HINT) from None
+    if not ago and yearless(said):
+        raise Unclear(WHICH_YEAR)
+    return ago

@@ -4,65 +4,23 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from policy_kb.dates import Found, find, without
+from policy_kb.dates import AFTER_IT, BEFORE_IT, WHICH_YEAR, Found, find, widened, without, yearless
 from policy_kb.lengths import Reading, readings
-from policy_kb.numerals import DIGITS, NUMBER, figure, spelled, value
+from policy_kb.numerals import NUMBER
 from policy_kb.qualifiers import Bounds, hedged
 from policy_kb.timespan import LONGEST_LIFE, Days, Quantity, Unclear, elapsed, plain
+from policy_kb.years import told_apart
 
 HINT = "请说一共多长时间，例如“一年零八个月”，或者说从哪年哪月开始，例如“2019年3月”。"
 WHICH_UNIT = "您说的数是年还是月，请连单位一起说，例如“24个月”或“两年”。"
-WHICH_KIND = "您说的是从哪一年开始，还是一共多少年，请说全，例如“2019年来的”或“住了10年”。"
 TWO_LENGTHS = "您说了不止一个时间，请只说一共多长时间，例如“一年零八个月”。"
 TOO_LONG = "这个时间太长了，请再说一遍一共多长时间，例如“一年零八个月”。"
 TO_COME = "您说的日子还没到，请说已经过去的是从哪年哪月开始，例如“2019年3月”。"
 
 _STAY = r"住|来|搬|待|呆|落脚|安家|生活|在这|在丹东|在城"
-_SHORT_YEAR = re.compile(
-    rf"(?:(?<![0-9.])[0-9]{{2}}|(?<![{DIGITS}两十百千])[{DIGITS}]{{2}})(?=年(?!代|[初底末中]|上半|下半))")
-_OF_YEAR = re.compile(rf"年的?(?:{NUMBER}月(?!份?零)|[开入立上春夏秋冬正腊])")
-_YEAR_BEFORE = re.compile(r"(?:从|打|自|自从|打从|是)$")
-_YEAR_AFTER = re.compile(
-    r"年(?:来(?!一直|[都，。始也]|$)|[就才搬起到开进出上落结毕参入]|那|至今|以来|的|之?[前后])")
-_LENGTH_BEFORE = re.compile(r"(?:[住干待呆满够有了快近约]|工作|打工|生活|超过|至少|大概|差不多|已经|不到|一共|总共)$")
-_LENGTH_AFTER = re.compile(r"年(?:[了多半整]|左右|以上|有余|出头|零|上下|不到|来[，一都始])")
-
-
-_FROM_TO = re.compile(rf"({NUMBER})([到至~—-])({NUMBER})(年|个月|天)")
-
-
-def _year_or_years(text: str, today: dt.date) -> str:
-    """`text` with lengths told from years of two digits: 19年来的, but 住了19个年.
-
-    Raises Unclear where either could be meant.
-    """
-    text = _FROM_TO.sub(r"\1\4\2\3\4", text)
-    return _SHORT_YEAR.sub(lambda found: _told(found, text, today), text)
-
-
-def _told(found: re.Match[str], text: str, today: dt.date) -> str:
-    words, before, after = found[0], text[:found.start()], text[found.end():]
-    if _OF_YEAR.match(after) or words.startswith(("0", "零")) or before.endswith("'"):
-        return words
-    year = bool(_YEAR_BEFORE.search(before) or _YEAR_AFTER.match(after))
-    pair = spelled(words) and figure(words).low != figure(words).high
-    past = value(words) <= today.year % 100
-    if pair and (year or past):
-        raise Unclear(WHICH_KIND)
-    if year or (spelled(words) and not pair):
-        return words
-    if pair or _LENGTH_BEFORE.search(before) or _LENGTH_AFTER.match(after):
-        return f"{words}个"
-    if past or 50 <= value(words) < 80:
-        raise Unclear(WHICH_KIND)
-    return f"{words}个" if value(words) < 80 else words
-
-
 _PASSING = re.compile(r"[今去前昨上这本明下后]")
-_CAME = re.compile(r"[^，。；0-9]{0,6}(?:来|搬|到|起|开始|住(?!满)|进城|落脚)")
+_CAME = re.compile(r"[^，。；0-9]{0,6}(?:来|搬|到|起|开始|住(?![满证])|进城|落脚)")
 _ANOTHER_DAY = re.compile(r"[^，。；]{0,6}(?:生|办|领|拿|毕业|结婚|退休|登记|买|[交缴]|满|够)")
-_BEFORE_IT = re.compile(r"的?(?:以前|之前|前(?!后))")
-_AFTER_IT = re.compile(r"的?(?:以后|之后|后)")
 
 
 def _is_arrival(text: str, one: Found, beside_length: bool) -> bool:
@@ -79,23 +37,17 @@ def _is_arrival(text: str, one: Found, beside_length: bool) -> bool:
 def _since(text: str, one: Found, today: dt.date) -> Quantity:
     """Time since a day of arrival. Raises Unclear if it is to come or beyond a life."""
     first, last = one.days
-    if _BEFORE_IT.match(text[one.end:]):
+    if BEFORE_IT.match(text[one.end:]):
         return Quantity(months=(elapsed(first, today), None))
-    if _AFTER_IT.match(text[one.end:]):
+    if AFTER_IT.match(text[one.end:]):
         last = today
     if hedged(text[:one.start], text[one.end:]):
-        first, last = _widened(first, last)
+        first, last = widened(first, last)
     if first > today:
         raise Unclear(TO_COME)
     if elapsed(first, today) > LONGEST_LIFE:
         raise Unclear(TOO_LONG)
     return Quantity(since=(first, min(last, today)))
-
-
-def _widened(first: dt.date, last: dt.date) -> Days:
-    """大概2019年3月: as much again on either side, a week at least."""
-    more = max(dt.timedelta(7), last - first)
-    return first - more, last + more
 
 
 def _meet(one: Bounds, other: Bounds) -> Bounds | None:
@@ -119,11 +71,11 @@ def _chosen(found: list[Reading]) -> Bounds | None:
 
 
 _VAGUE = re.compile(
-    r"好?几十?年|数年|[多若]干?年|些年|年头|[挺很好老][久长]|老鼻子|[这那前头]两年|这阵|有日子|些日子|时间长|一段时间|一阵子?"
+    r"好?几十?年|数年|[多若]干?年|些年|年头|[挺很好老][久长]|老鼻子|(?:[这那前头]|最近)(?:[两几]|" + NUMBER + r")年|这阵|有日子|些日子|时间长|一段时间|一阵子?"
     r"|半?辈子|从小|打小|自小|土生土长|祖[祖辈]|世代|刚[来搬到]|才[来搬]|新[来搬]|不久|没多久|没几天|那[年会时阵]"
     r"|(?:岁|时候?|以后|之后|的时候)[我俺就才们全家]*[来搬]|[0-9零一二三四五六七八九]几年|[上下]学期")
 _BARE = re.compile(rf"^(?:我|俺|大概|大约|有|住了?|来了?|待了?|干了?|已经|差不多|快|就|才|也就|整)*{NUMBER}[了吧呢啊左右多]*[。！]?$")
-_ASKED = re.compile(r"多久|多长|几年[才能]|[要得]几年|吗|[么？]$")
+_ASKED = re.compile(r"(?<!没)多久|多长|几年[才能]|[要得]几年|吗|[么？]$")
 
 
 def _refuse_the_vague(text: str) -> None:
@@ -159,12 +111,12 @@ def read_duration(text: str, today: dt.date) -> Quantity | None:
 
     Raises Unclear when it must be asked back: no unit, two lengths, 好几年, a day to come.
     """
-    said = _year_or_years(plain(text), today)
-    days = find(said, today)
     try:
+        said = told_apart(plain(text), today)
+        days = find(said, today)
         found = list(readings(without(said, days)))
-    except ValueError:
-        raise Unclear(HINT) from None
+    except ValueError as error:
+        raise error if isinstance(error, Unclear) else Unclear(HINT) from None
     bounds = _chosen(found)
     arrivals = [one for one in days if _is_arrival(said, one, bool(found))]
     if len({one.days for one in arrivals}) > 1:
@@ -174,5 +126,7 @@ def read_duration(text: str, today: dt.date) -> Quantity | None:
         return _agreed(since, bounds, today) if bounds else since
     if bounds:
         return _checked(bounds)
+    if yearless(said):
+        raise Unclear(WHICH_YEAR)
     _refuse_the_vague(said)
     return None

@@ -46,8 +46,6 @@ def _spread(words: str, mid: str | None = None) -> Figure:
         return Figure(low, high + reach - _TRIFLE)
     if mid == "来":
         return Figure(low - max(1, low / 5), high + max(1, low / 5))
-    if mid == "几" and reach == 1:
-        raise ValueError(words)
     return Figure(low + 1, high + reach - 1) if mid == "几" else Figure(low, high)
 
 
@@ -98,23 +96,25 @@ def _half(found: re.Match[str]) -> Span:
     return Span(step, unit - _TRIFLE if found["kind"] else step, step, step / 2)
 
 
-def _fixed(low: int, high: int, step: int = 1) -> Callable[[re.Match[str]], Span]:
+def _fixed(low: int | Fraction, high: int | Fraction, step: int = 1) -> Callable[[re.Match[str]], Span]:
     span = Span(Fraction(low), Fraction(high), Fraction(step), Fraction(step))
     return lambda found: span
 
 
+_MID = r"[多来]|(?<=[十百千0])几"
 _FIGURES: tuple[tuple[Fraction, str, Callable[[re.Match[str]], Span]], ...] = (
     (YEAR, rf"(?:第(?={NUMBER}年)|第(?={NUMBER}个年)|(?={NUMBER}个年头))(?P<figure>{NUMBER})个?年头?", _nth),
     (YEAR, r"一?年半载", _fixed(6, 18)),
-    (YEAR, rf"(?P<figure>{NUMBER})(?P<mid>[多来几])?个?整?(?:周年|年)(?P<half>半)?"
+    (YEAR, rf"(?P<figure>{NUMBER})(?P<mid>{_MID})?个?整?(?:周年|年)(?P<half>半)?"
            rf"(?:[零又]?(?P<bare>{NUMBER})月(?!份))?(?![半级度龄纪货限四]|到头|到晚|代(?!理))", _years),
     (YEAR, r"年半", _fixed(18, 18, 6)),
     (YEAR, r"年把", _fixed(6, 18)),
     (MONTH, r"个把月", _fixed(0, 2)),
     (YEAR, r"(?P<kind>[大小多])?(?<!个)半(?P<year>年)(?![级载])", _half),
     (HALF_MONTH, r"(?P<kind>[大小多])?(?<!个)半(?P<year>)个?月", _half),
-    (MONTH, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>[多来几])?个(?P<half>半)?[多来]?整?月(?!份)", _months),
-    (LONG_DAY, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>[多来几])?(?:天|(?P<week>个?星期|个?礼拜|周(?![年岁])))",
+    (MONTH, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>{_MID})?个(?P<half>半)?[多来]?整?月(?!份)", _months),
+    (MONTH, r"个半月", _fixed(Fraction(3, 2), Fraction(3, 2))),
+    (LONG_DAY, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>{_MID})?(?:天|(?P<week>个?星期|个?礼拜|周(?![年岁])))",
      _days),
 )
 _PATTERNS = [(unit, re.compile(words), reader) for unit, words, reader in _FIGURES]
@@ -139,8 +139,8 @@ _SHORT_OF = re.compile(r"(?:差|缺|欠|再过|再有|还有|再住|再干|再�
 _UP_TO = re.compile(r"[就才都没不，]*(?:是|够|到|满|足|有|该|整|住满)*$")
 _LACKS = re.compile(r"[还就只才，]*(?:差|缺|少|欠)$")
 _NOT_PAST = re.compile(r"(?:再|打算|准备|计划|继续|还[想要得有能]|(?<![超经住刚才])过)"
-                       r"(?:在?这[儿里]?)?[住干待呆租]?[个满上够]?$|(?:每|比|提前)[^，]*$")
-_NOT_SAID = re.compile(r"到头|四季|[以之]?后")
+                       r"(?:在?这[儿里]?)?[住干待呆租]?[个满上够]?$|(?:每|比|提前)[^，]*$|(?:[这那头]|(?<!以)前|最近)$")
+_NOT_SAID = re.compile(rf"到头|四季|[以之]?后|挣|赚|工资|房租|租金|{NUMBER}[块元多]")
 
 
 def _whole(text: str, parts: Sequence[Length]) -> list[Length]:

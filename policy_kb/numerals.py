@@ -15,7 +15,7 @@ NUMBER = (
 )
 """One number, whole: never the end or the beginning of a longer one."""
 
-_PAIR = re.compile(r"(?P<tens>[一二三四五六七八九]?十)?(?P<a>[一二两三四五六七八])(?P<b>[二三四五六七八九])"
+_PAIR = re.compile(r"(?P<tens>[一二三四五六七八九]?十)?(?P<a>[一二两三四五六七八])(?P<b>[二两三四五六七八九])"
                    r"(?P<scale>[十百千])?$")
 _SPELLED = re.compile(rf"[{DIGITS}]{{2,}}$")
 _SCALES = {"十": 10, "百": 100, "千": 1000}
@@ -30,7 +30,7 @@ class Figure(NamedTuple):
 
 def value(words: str) -> Fraction:
     """The number that `words` say. Raises ValueError if they say none."""
-    return Fraction(str(cn2an.cn2an(words.replace("两", "二"), "smart")))
+    return Fraction(str(cn2an.cn2an(words.replace("两", "二").lstrip("零") or "零", "smart")))
 
 
 def spelled(words: str) -> bool:
