@@ -43,6 +43,13 @@ def _bound(host: str, port: int) -> socket.socket:
     return taken
 
 
+def _newest(models: Path) -> Path:
+    found = sorted(models.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime)
+    if not found:
+        raise FileNotFoundError(f"{models} 里没有训练好的模型；请先运行 make train。")
+    return found[-1]
+
+
 def _serve(args: argparse.Namespace) -> None:
     """Serve until stopped. Every error that it raises says in Chinese what to do."""
     # Libraries load here, after --help and whatever is missing could be told at once.
@@ -52,12 +59,14 @@ def _serve(args: argparse.Namespace) -> None:
 
     logs.configure()
     Releases(paths.releases()).current()
+    model = _newest(args.models or paths.var() / "models")
     taken = _bound(args.host, args.port)
+    # TensorFlow loads it if it can, for conversions that nobody makes here: over a second, 60 MB.
+    sys.modules["jax"] = None  # type: ignore[assignment]
     from runtime.server import make_app
 
     credentials = args.credentials or ("credentials.dev.yml" if args.dev else "credentials.yml")
-    models = args.models or paths.var() / "models"
-    app = make_app(credentials, args.endpoints, models, args.dev)
+    app = make_app(credentials, args.endpoints, model, args.dev)
     app.register_listener(_announce(args), "after_server_start")
     app.run(sock=taken, workers=1, access_log=False, debug=False, motd=False)
 
@@ -81,6 +90,8 @@ def main() -> int:
     os.environ.setdefault("WEB_SECRET", DEVELOPMENT_SECRET if args.dev else "")
     try:
         _serve(args)
+    except KeyboardInterrupt:
+        return 130                      # stopped while loading
     except (RuntimeError, ValueError, OSError) as error:
         print(f"启动失败：{error}", file=sys.stderr)
         return 1

@@ -38,13 +38,6 @@ class NotReady(RuntimeError):
     """The bot cannot answer; the message says in Chinese what to do."""
 
 
-def _newest(models: Path) -> Path:
-    found = sorted(models.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime)
-    if not found:
-        raise NotReady(f"{models} 里没有训练好的模型；请先运行 make train。")
-    return found[-1]
-
-
 async def _load(model: Path, endpoints: AvailableEndpoints, app: Sanic,
                 loop: asyncio.AbstractEventLoop) -> None:
     """Load the agent and answer once: dictionaries and encoders load on the first message.
@@ -85,8 +78,8 @@ def _add_page(app: Sanic) -> None:
         app.add_route(partial(page, name=one.name), f"/citizen/{one.name}", name=one.name)
 
 
-def make_app(credentials: str, endpoints_file: str, models: Path, with_page: bool) -> Sanic:
-    """The app, not yet running. Raises NotReady without a trained model.
+def make_app(credentials: str, endpoints_file: str, model: Path, with_page: bool) -> Sanic:
+    """The app, not yet running; when it starts it raises NotReady if it cannot answer.
 
     Rasa's own app would add a page that names its version, and answer the browser's questions
     about other origins in place of the channels.
@@ -102,6 +95,6 @@ def make_app(credentials: str, endpoints_file: str, models: Path, with_page: boo
     app.add_route(_health, "/health")
     if with_page:
         _add_page(app)
-    app.register_listener(partial(_load, _newest(models), endpoints), "before_server_start")
+    app.register_listener(partial(_load, model, endpoints), "before_server_start")
     app.register_listener(rasa.core.run.close_resources, "after_server_stop")
     return app
