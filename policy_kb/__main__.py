@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn, Sequence
 
-from policy_kb import answers, audit, document, graph, paths, release, search, verdicts
+from policy_kb import answers, audit, document, graph, paths, release, search, tables, verdicts
 from policy_kb.check import faults_of
 from policy_kb.entries import ContentError, load_content
 from policy_kb.facts import FactError
@@ -18,6 +18,7 @@ from policy_kb.release import ReleaseError, Releases
 
 REFUSALS = (
     ContentError, ReleaseError, ReceiptError, document.DocumentError, FactError,
+    audit.AuditError, tables.TableError,
 )
 
 
@@ -122,7 +123,7 @@ def _receipt(args: argparse.Namespace) -> str:
 
 
 def _audit(args: argparse.Namespace) -> str:
-    return audit.sheet_command(_releases().current(), args.file)
+    return audit.sheet_command(_releases().current(), args.file, args.on, _say)
 
 
 def _graph(args: argparse.Namespace) -> str:
@@ -175,6 +176,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("number", type=int, metavar="版本号")
     command = add("audit", _audit, "导出全部情况的判定核对表，供签字")
     command.add_argument("file", type=Path, metavar="文件.csv")
+    add_day(command)
     command = add("interview-graph", _graph, "画出每条规则的提问流程图")
     command.add_argument("folder", type=Path, metavar="文件夹")
     return parser
