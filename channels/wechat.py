@@ -57,7 +57,7 @@ class WeChatInput(InputChannel):
 
         @routes.get("/webhook")
         async def verify(request: Request) -> HTTPResponse:
-            return account.verify(request)
+            return await account.verify(request)
 
         @routes.post("/webhook")
         async def take(request: Request) -> HTTPResponse:
@@ -103,12 +103,20 @@ class _Account:
         if self.api:
             await self.api.close()
 
-    def verify(self, request: Request) -> HTTPResponse:
+    async def verify(self, request: Request) -> HTTPResponse:
         """WeChat asks whether this URL belongs to the account."""
+        query = _query(request)
         try:
-            return response.text(echo(self._agreed, _query(request)))
+            answer = echo(self._agreed, query)
+            # In plain mode whoever has seen this signature could put it on a message.
+            if not await self.turns.belongs(query["signature"], "verification"):
+                raise Refused("signature of a message")
+            return response.text(answer)
         except Refused as refused:
             return _refusal(refused)
+        except Exception as error:
+            log.error("not verified: %s", type(error).__name__)
+            return response.empty(503)
 
     async def take(self, request: Request) -> HTTPResponse:
         """WeChat brings a message or an event."""

@@ -100,6 +100,7 @@ def message(user: str, content: str = "", kind: str = "text", number: int | None
     """XML of a message or event; each has its own MsgId unless `number` is given."""
     rows = {"ToUserName": GH, "FromUserName": user, "MsgType": kind, **fields}
     rows |= {"Content": content} if kind == "text" else {}
+    rows = {name: value.replace("]]>", "]]]]><![CDATA[>") for name, value in rows.items()}
     marked = "".join(f"<{name}><![CDATA[{value}]]></{name}>" for name, value in rows.items())
     end = "" if kind == "event" else f"<MsgId>{number or next(_numbers)}</MsgId>"
     return f"<xml>{marked}<CreateTime>{created or int(time.time())}</CreateTime>{end}</xml>"
@@ -139,7 +140,7 @@ class WeChat:
     async def post(self, query: dict[str, str], body: bytes,
                    seconds: float = SECONDS) -> tuple[int, bytes]:
         """(status, body) of one request. Raises asyncio.TimeoutError, aiohttp.ClientError."""
-        timeout = aiohttp.ClientTimeout(total=seconds)
+        timeout = aiohttp.ClientTimeout(total=seconds, ceil_threshold=2 * seconds)
         async with self._session.post(random.choice(self.urls), params=query, data=body,
                                       timeout=timeout) as response:
             return response.status, await response.read()
