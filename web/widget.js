@@ -140,7 +140,8 @@
   const RENDER = {
     policy_answer: (r) => [
       badge(r.status.code, `效力：${r.status.label}`), h("div", "answer", lines(r.answer)), quotes(r.quotes),
-      status(r.status), departments(r.departments), listed("文件没有写明", r.unchecked), receipt(r)
+      status(r.status), departments(r.departments), listed("文件没有写明", r.unchecked), receipt(r),
+      r.heard && h("p", "", `我看到您说：${r.heard}。`)
     ],
     not_regulated: (r) => [
       badge("silent", "本文件未规定"), h("div", "answer", lines(r.answer)),
