@@ -7,51 +7,50 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Iterator
 
-from policy_kb.dates import Found, find, without
+from policy_kb.births import IMPOSSIBLE, OTHERS, SELF, birth, birthday
+from policy_kb.dates import Found, find, reached_in_no_year, without
 from policy_kb.lengths import lengths
-from policy_kb.numerals import NUMBER, figure, magnitude, spelled
-from policy_kb.qualifiers import Bounds, conditional, exact, weigh
+from policy_kb.numerals import DIGITS, NUMBER, figure, magnitude, spelled
+from policy_kb.qualifiers import Bounds, agree, conditional, exact, weigh
 from policy_kb.timespan import LONGEST_LIFE, Quantity, Span, Unclear, elapsed, plain
 
 HINT = "请说周岁或出生年月日，例如“63岁”或“1966年12月1日生”。"
 TWO_AGES = "您说了不止一个年龄，请只说要问的那个人的，例如“63岁”。"
 WHICH_KIND = "您说的是多少岁，还是哪一年出生，请说全，例如“66岁”或“1966年生”。"
-WHICH_CENTURY = "请把出生年份说全，例如“1966年生”。"
-IMPOSSIBLE = "这个年龄不太对，请再说一遍周岁或出生年份，例如“63岁”或“1966年生”。"
 NO_CARD = "不用发证件号码，请只说周岁或出生年月，例如“63岁”或“1966年12月生”。"
 YEAR_OF_ANIMAL = "同一个属相隔12年就有一个，请说是哪一年出生的，例如“1966年生”。"
 
 YEAR, ABOUT = Fraction(12), Fraction(36)
-_OTHERS = (r"老伴|爱人|媳妇|老婆|老公|丈夫|妻子|对象|老头|老太|老爷子|爸|妈|爹|娘|父亲?|母亲?|公公|婆婆|岳"
-           r"|他|她|孩子|儿子|女儿|闺女|姑娘|孙|哥|姐|弟|妹")
-_SELF = r"我|俺|咱|本人|自己"
 _LEAD = re.compile(
-    rf"(?:^|[，。！？；：、()\0]|{_SELF}|{_OTHERS}|今年|明年|现在|年龄|岁数|年纪|周岁|虚岁?|已经|年过|[都才刚快满够是到有了过奔近约小整要就足吧好]"
+    rf"(?:^|[，。！？；：、()\0]|{SELF}|{OTHERS}|今年|[明后]年|现在|今[天日儿]|下个?月|[年月]底|过年|过了年|过完年|明天|后天|年龄|岁数|年纪|周岁|虚岁?|已经|年过|[都才刚快满够是到有了过奔近约小整要就足吧好逾算]"
     r"|差不多|大概|可能|应该|好像|至少|不止|最多|顶多|超过|接近|马上|眼看|估计|得)$")
 _TAIL = re.compile(
-    rf"(?:$|[，。！？；：、()\0+]|{_SELF}|{_OTHERS}|了|啦|吧|呢|啊|呀|哈|的人|(?:多|来|好?几)(?!年)|出头|左右|上下|整|正|开外|挂零|以[上下内]|不到|没到"
+    rf"(?:$|[，。！？；：、()\0+]|{SELF}|{OTHERS}|了|啦|吧|呢|啊|呀|哈|的?人|老[人头太]|(?:多|来|好?几)(?!年)|出头|左右|上下|整|正|开外|挂零|以[上下内]|不到|没到"
     r"|还?没|还?差|冒头|冒尖|有余|啷当|郎当|往上|朝上|虚|大寿|差不多|大概|可能|应该)")
 _AGE = re.compile(rf"(?<!几)(?P<figure>{NUMBER})(?P<unit>周岁|虚岁|岁)?"
                   rf"(?(unit)(?:(?P<half>半)|[零又]?(?P<months>{NUMBER})个半?月)?)")
 _TENS = re.compile(r"(十)[有又](?=[一二三四五六七八九])")
 _IDIOMS = {"半百": "五十", "知天命": "五十", "花甲": "六十", "耳顺": "六十", "甲子": "六十", "古稀": "七十", "耄耋": "八十"}
+_DECADE = re.compile(r"([五六七八九])旬")
+_ROUGH_DECADE = re.compile(r"(?<![过近逾满到])([五六七八九])旬")
+_TOWARDS = re.compile(r"奔([四五六七八九])(?![十0-9])")
+_ITEM = re.compile(r"[0-9一二三四五六七八九][、：)]")
+_THEN = re.compile(r"(?:时|的时候|那年|[就才]?(?:内退|退的?休|来[的丹这到]|搬|结婚|参加|入伍))")
 _GAP = r"(?P<gap>[^，。！？]{1,8}?)"
 _SHORT_OF = re.compile(rf"(?:差|缺|欠|还有|再过|再有|再等|再差){_GAP}[就才不到满够是该整]*(?P<figure>{NUMBER})(?:周?岁|了|$)")
 _LACKS = re.compile(rf"(?P<figure>{NUMBER})(?:周?岁)?[还就只，]*(?:差|缺|少|欠){_GAP}(?:呢|吧|$|，|。)")
 _RANGE = re.compile(rf"(?P<from>{NUMBER})岁?[到至~—-](?P<figure>{NUMBER})(?:周?岁|$)")
 _BREAK = re.compile(r"[，。！？；：、()]")
-_VIRTUAL_BEFORE = re.compile(r"虚岁?[是有]?$")
+_VIRTUAL_BEFORE = re.compile(r"虚岁?[是有算]?$")
 _VIRTUAL_AFTER = re.compile(r"[了，(]*(?:是|按|算)?虚(?!岁?[是有]?[0-9一二三四五六七八九十])岁?")
-_PASSING = re.compile(r"[今去前昨上这本明下后]")
-_BORN_AFTER = re.compile(r"年?[的]?(?:农历|阴历)?(?:出?生|生人|属|的|人)")
-_BORN_BEFORE = re.compile(r"(?:生于|出生[于在是年月日期：，]*|生日[是：，]*|身份证[上是写的：]*|户口本[上是写的：]*)$")
-_ALONE = re.compile(rf"(?:{_SELF}|{_OTHERS}|是|[。，！了吧呢啊的])*")
-_THIS_YEAR = re.compile(r"今年(?:[才就正要底]|年底|下半年|正好)*[满到够要]$")
 _BIRTHDAY_AHEAD = re.compile(r"(?:没过|没到|不到)(?:周岁)?生日|生日[还都]?(?:没|不到)")
-_COMPARED = re.compile(rf"比[^，]{{0,6}}[大小]|[大小](?:{_SELF}|{_OTHERS}){NUMBER}")
 _ANIMAL = re.compile(r"属[鼠牛虎兔龙蛇马羊猴鸡狗猪]|本命年")
 _OLD = re.compile(r"岁数|上年纪|年纪[大不]|一大把|老了|年轻|中年|老年|退休年龄|几十岁|[四五六七八九]几年|好几十")
-_CARD = re.compile(r"(?<![0-9])[0-9]{17}[0-9x](?![0-9])")
+_REFUSED = (
+    (NO_CARD, re.compile(r"(?<![0-9])[0-9]{17}[0-9x](?![0-9])")),
+    (TWO_AGES, re.compile(rf"比[^，]{{0,6}}[大小]|[大小](?:{SELF}|{OTHERS}){NUMBER}")),
+    (WHICH_KIND, re.compile(rf"(?:^|[，。]|{SELF})是?(?:[0-9]{{2}}|[{DIGITS}]{{2}})的(?:$|[，。])")),
+)
 
 
 def _aged(words: str, virtual: bool) -> Span:
@@ -86,7 +85,7 @@ def _ages(text: str) -> Iterator[Age]:
         start = max((mark.end() for mark in _BREAK.finditer(text[:found.start()])), default=0)
         before, after = text[start:found.start()], text[found.end():]
         if found["unit"] or _LEAD.search(text[:found.start()]) and _TAIL.match(after):
-            if not conditional(before, after):
+            if not (_ITEM.match(text[found.start():]) or conditional(before, after) or _THEN.match(after)):
                 yield _age(found, before, after)
 
 
@@ -98,62 +97,39 @@ def _age(found: re.Match[str], before: str, after: str) -> Age:
     span = _aged(words, virtual)
     if found["half"] or found["months"]:
         span = _with_months(span, found)
-    if _THIS_YEAR.search(before) and not after.startswith("了"):
-        span = Span(span.low - YEAR, span.high, span.step, span.margin, span.rest)
-        return Age(exact(span), virtual)
     return Age(weigh(before, span, after), virtual)
 
 
-def _counted_down(text: str) -> Bounds | None:
-    """差两岁六十, 还有半年60, 六十差一个月: an age less a length."""
+def _counted_down(text: str) -> tuple[list[Age], str]:
+    """Ages told by what they lack (差两岁六十, 六十差一个月), and the text without them."""
     found = _SHORT_OF.search(text) or _LACKS.search(text)
-    if not found:
-        return None
+    span = _gap(found["gap"]) if found else None
+    if not found or not span:
+        return [], text
     full = figure(found["figure"]).low * YEAR
-    gap = found["gap"]
-    if re.fullmatch(rf"{NUMBER}岁", gap):
-        return exact(_aged_less(full, figure(gap[:-1]).low))
-    found_gap = lengths(gap)
-    if len(found_gap) != 1:
-        return None
-    span = found_gap[0].span
-    return exact(Span(full - span.high, full - span.low, span.step, span.margin))
+    less = Span(full - span.high, full - span.low, YEAR, ABOUT, span.rest)
+    return [Age(exact(less), False)], text[:found.start()] + "，" + text[found.end():]
 
 
-def _aged_less(full: Fraction, years: Fraction) -> Span:
-    low = full - years * YEAR
-    return Span(low, low, YEAR, ABOUT, YEAR - 1)
+def _gap(words: str) -> Span | None:
+    if re.fullmatch(rf"{NUMBER}岁", words):
+        return _aged(words[:-1], False)
+    found = lengths(words)
+    return found[0].span if len(found) == 1 else None
 
 
-def _births(text: str, days: list[Found]) -> list[Found]:
-    """Days that are said to be of birth; alone, a day needs no such word."""
-    return [one for one in days if _is_birth(text, one)]
+def _one(text: str, ages: list[Age]) -> Bounds | None:
+    """The one age that is meant; beside a 周岁 the 虚岁 of the same person does not count.
 
-
-def _is_birth(text: str, one: Found) -> bool:
-    named = text[one.start:one.end]
-    return not _PASSING.match(named) and bool(
-        _BORN_AFTER.match(text[one.end:]) or _BORN_BEFORE.search(text[:one.start])
-        or _ALONE.fullmatch(text[:one.start] + text[one.end:]))
-
-
-def _born(text: str, one: Found, today: dt.date) -> Quantity:
-    """Age since a day of birth. Raises Unclear if to come, beyond a life, or 23年生 of either century."""
-    first, last = one.days
-    if first > today or elapsed(first, today) > LONGEST_LIFE:
-        raise Unclear(IMPOSSIBLE)
-    full = re.match(r"(?:19|20)[0-9]|[一二][零九][零一二三四五六七八九]|[两二]千", text[one.start:])
-    if not full and first.year > 1999 and today.year - first.year + 100 <= 105:
-        raise Unclear(WHICH_CENTURY)
-    return Quantity(since=(first, min(last, today)))
-
-
-def _one(ages: list[Age]) -> Bounds | None:
-    """The one age that is meant; beside a 周岁 the 虚岁 of the same person does not count."""
+    五十多，不到六十 are two bounds of one age, but only where no other person is named.
+    """
     found = {age.bounds for age in ages if not age.virtual} or {age.bounds for age in ages}
-    if len(found) > 1:
+    if len(found) > 1 and re.search(OTHERS, text):
         raise Unclear(TWO_AGES)
-    return found.pop() if found else None
+    bounds = agree(found) if found else None
+    if found and not bounds:
+        raise Unclear(TWO_AGES)
+    return bounds
 
 
 def _checked(bounds: Bounds) -> Quantity:
@@ -167,16 +143,18 @@ def _agreed(text: str, born: Quantity, bounds: Bounds, today: dt.date) -> Quanti
     first, last = born.since or (today, today)
     low, high = bounds
     fits = (low or 0) <= elapsed(first, today) and (high is None or elapsed(last, today) <= high)
-    if not fits or re.search(_OTHERS, text):
+    if not fits or re.search(OTHERS, text):
         raise Unclear(TWO_AGES)
     return born
 
 
 def _plain(text: str) -> str:
+    """Plain `text` with old names of ages as numbers: 年过花甲 is 过60, 花甲之年 about 60."""
     said = _TENS.sub(r"\1", plain(text))
+    said = _DECADE.sub(r"\1十", _ROUGH_DECADE.sub(r"\1十左右", _TOWARDS.sub(r"奔\1十", said)))
     for word, number in _IDIOMS.items():
+        said = re.sub(rf"(?<![过近逾满到]){word}(?:之年)?", f"{number}左右", said)
         said = re.sub(rf"{word}(?:之年)?", number, said)
-    said = re.sub(r"([五六七八九])旬", r"\1十", said)
     return re.sub(r"年([近逾])", r"\1", said)
 
 
@@ -187,34 +165,45 @@ def read_age(text: str, today: dt.date) -> Quantity | None:
     属猪的, two ages, 150岁, or a 六六 that may be an age or a year of birth.
     """
     said = _plain(text)
-    if _CARD.search(said):
-        raise Unclear(NO_CARD)
-    if _COMPARED.search(said):
-        raise Unclear(TWO_AGES)
-    days = find(said, today)
+    for hint, words in _REFUSED:
+        if words.search(said):
+            raise Unclear(hint)
     try:
-        return _read(said, days, today)
-    except ValueError as error:
+        return _read(said, find(said, today), today)
+    except (ValueError, OverflowError) as error:
         raise error if isinstance(error, Unclear) else Unclear(HINT) from None
 
 
 def _read(text: str, days: list[Found], today: dt.date) -> Quantity | None:
-    births = _births(text, days)
-    if len({one.days for one in births}) > 1:
-        raise Unclear(TWO_AGES)
     rest = without(text, days)
-    counted = _counted_down(rest)
-    bounds = counted or _one(_birthdays(rest, list(_ages(rest))))
-    if births:
-        born = _born(text, births[0], today)
-        return _agreed(text, born, bounds, today) if bounds else born
+    counted, others = _counted_down(rest)
+    reached = birthday(text, days, today)
+    if reached_in_no_year(rest):
+        raise Unclear(HINT)
+    bounds = _one(text, _birthdays(text, [*counted, *_ages(others)]))
+    born = birth(text, days, today)
+    if born and bounds:
+        return _agreed(text, born, bounds, today)
+    if reached and born and not _overlap(reached, born):
+        raise Unclear(TWO_AGES)
+    if born or reached:
+        return born or reached
     if bounds:
         return _checked(bounds)
+    _refuse_the_vague(text)
+    return None
+
+
+def _overlap(one: Quantity, other: Quantity) -> bool:
+    (a, b), (c, d) = one.since, other.since
+    return a <= d and c <= b
+
+
+def _refuse_the_vague(text: str) -> None:
     if _ANIMAL.search(text):
         raise Unclear(YEAR_OF_ANIMAL)
     if _OLD.search(text):
         raise Unclear(HINT)
-    return None
 
 
 def _birthdays(text: str, ages: list[Age]) -> list[Age]:

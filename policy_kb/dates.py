@@ -22,22 +22,23 @@ TWO_DAYS = "您说了不止一个日期，请只说要问的那一个，例如�
 _HAN_YEAR = rf"(?<![{DIGITS}十百千])[一二][零九][{DIGITS}]{{2}}(?![{DIGITS}十百千])"
 _THOUSANDS = rf"[两二]千(?:零[{DIGITS}]|零?[{DIGITS}]?十[{DIGITS}]?)?(?=年)"
 _NEAR = {"大前年": -3, "前年": -2, "去年": -1, "上年": -1, "今年": 0, "明年": 1, "后年": 2}
-_NEAR_YEAR = rf"(?<![以之往])(?:{'|'.join(_NEAR)})(?![轻纪龄级度岁])"
-_NUMBERED = (rf"(?:(?<![0-9.])[0-9]{{4}}(?=年)|(?<![0-9.])(?:19|20)[0-9]{{2}}(?![0-9.多几来])"
+_NEAR_YEAR = rf"(?<![以之往0-9一二三四五六七八九十])(?:{'|'.join(_NEAR)})(?![轻纪龄级度岁])"
+_NUMBERED = (rf"(?:(?<![0-9.])[0-9]{{4}}(?=年)|(?<![0-9.])(?:19|20)[0-9]{{2}}(?![0-9.多几个天元块户人亩平])"
              rf"|{_HAN_YEAR}|{_THOUSANDS})")
 _SHORT = rf"(?:(?<![0-9.])'?[0-9]{{2}}|(?<![{DIGITS}十百千两])[{DIGITS}]{{2}})(?=年)"
 _ANY_YEAR = rf"(?P<year>{_NEAR_YEAR}|{_NUMBERED}|{_SHORT}|[{DIGITS}](?=年前的?[{DIGITS}正冬腊春夏秋十0-9]))"
 _MONTH_NAMES = {"正": 1, "冬": 11, "腊": 12}
 _MONTH = rf"(?P<lunar>农历|阴历|旧历|老历)?(?P<month>[正冬腊]|{NUMBER})月份?"
-_DAY = (rf"(?:(?P<day>{NUMBER})(?:[日号]|(?=出?生|[的，。]|$))|初{NUMBER}|(?P<third>[上中下]旬|[初中底末头]))?")
+_ONLY = r"(?:3[01]|[12]?[0-9]|三十一?|二?十[一二三四五六七八九]?)"
+_DAY = (rf"(?:(?P<day>{NUMBER})[日号]|(?P<day_only>{_ONLY})(?=出?生|[的，。来]|$)|(?P<early>初{NUMBER})|(?P<third>[上中下]旬|[初中底末头]))?")
 _THIRDS = {"上": (1, 10), "初": (1, 10), "头": (1, 10), "中": (11, 20), "下": (21, 31), "底": (21, 31),
            "末": (21, 31)}
 
 _PARTS: tuple[tuple[str, tuple[int, int], tuple[int, int]], ...] = (
     (r"中秋", (9, 5), (10, 10)),
-    (r"初|(?<=年)头(?![一次回])|开年", (1, 1), (3, 31)),
+    (r"初(?![一二三中])|(?<=年)头(?![一次回])|开年", (1, 1), (3, 31)),
     (r"[底末尾]", (10, 1), (12, 31)),
-    (r"中(?![央国])", (5, 1), (8, 31)),
+    (r"中(?![央国考学午])", (5, 1), (8, 31)),
     (r"上半年", (1, 1), (6, 30)),
     (r"下半年", (7, 1), (12, 31)),
     (r"春节|过年|大年|过完年", (1, 15), (3, 15)),
@@ -52,7 +53,7 @@ _PARTS: tuple[tuple[str, tuple[int, int], tuple[int, int]], ...] = (
     (r"端午", (5, 25), (6, 30)),
     (r"高考", (6, 1), (6, 15)),
     (r"暑假", (6, 15), (9, 5)),
-    (r"国庆|十一", (9, 25), (10, 10)),
+    (r"国庆|十一(?![了岁个月多年点])", (9, 25), (10, 10)),
     (r"寒假", (1, 1), (3, 10)),
 )
 """Parts of a year and the widest they are taken for; month 14 is February of the next year."""
@@ -115,13 +116,24 @@ def _plausible(year: int, today: dt.date) -> int:
 
 def _of_month(year: int, found: re.Match[str]) -> Days:
     month = _MONTH_NAMES.get(found["month"]) or _number(found["month"])
-    if found["lunar"] or found["month"] in _MONTH_NAMES:
+    if _by_the_moon(found):
         return _lunar(year, month)
-    if found["day"]:
-        day = _date(year, month, _number(found["day"]))
+    if found["day"] or found["day_only"]:
+        day = _date(year, month, _number(found["day"] or found["day_only"]))
         return day, day
-    first, last = _THIRDS[found["third"][0]] if found["third"] else (1, 31)
-    return _date(year, month, first), min(_last(year, month), _date(year, month, 28) + dt.timedelta(last - 28))
+    return _third(year, month, found["third"])
+
+
+def _third(year: int, month: int, words: str | None) -> Days:
+    """A month, or its first, second or last ten days."""
+    first, last = _THIRDS[words[0]] if words else (1, 31)
+    return _between((year, month, first), (year, month, last))
+
+
+def _by_the_moon(found: re.Match[str]) -> bool:
+    """农历三月, 腊月, 三月初五, and 八月十五 without 日: mostly the lunar calendar is meant."""
+    return bool(found["lunar"] or found["month"] in _MONTH_NAMES or found["early"]
+                or (found["day_only"] and not found["day_only"].isdecimal()))
 
 
 def _lunar(year: int, month: int) -> Days:
@@ -169,8 +181,7 @@ def _near_month(found: re.Match[str], today: dt.date) -> Days:
     if found["day"]:
         day = _date(month.year, month.month, _number(found["day"]))
         return day, day
-    first, last = _THIRDS[found["third"][0]] if found["third"] else (1, 31)
-    return _between((month.year, month.month, first), (month.year, month.month, last))
+    return _third(month.year, month.month, found["third"])
 
 
 def _near_week(found: re.Match[str], today: dt.date) -> Days:
@@ -201,7 +212,7 @@ _SHAPES: tuple[tuple[str, Callable[[re.Match[str], dt.date], Days]], ...] = (
     (rf"{_ANY_YEAR}(?:年前?|的)*(?P<part>{_ANY_PART})", _part),
     (rf"(?P<year>(?:19|20)?[0-9]0|[{DIGITS}]十|[{DIGITS}]零)(?:年代|后(?!面|来|边))", _decade),
     (rf"(?P<year>{_NEAR_YEAR}|{_NUMBERED}|{_SHORT})年?(?!级)", _whole_year),
-    (rf"(?P<away>上+|这|本|当|下+)个?月{_DAY}", _near_month),
+    (rf"(?P<away>上+|这|本|当|下+)个?月(?:(?P<day>{NUMBER})[日号]|(?P<third>[上中下]旬|[初中底末头]))?", _near_month),
     (r"(?P<away>上+|这|本|下+)个?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])?", _near_week),
     (rf"(?P<near>{'|'.join(sorted(_NEAR_DAYS, key=len, reverse=True))})", _near_day),
 )
@@ -233,7 +244,10 @@ def widened(first: dt.date, last: dt.date) -> Days:
     return first - more, last + more
 
 
+_A_FEW_WORDS = 6
 _YEARLESS = re.compile(rf"(?<![个年零又]){_MONTH}(?!.*年)|(?<![0-9]){NUMBER}号(?![楼线院门店地码])")
+_REACHED = re.compile(
+    rf"(?<![个年零又]){_MONTH}(?:{NUMBER}[日号])?[^，。；0-9一二三四五六七八九十]{{0,3}}[满够到就过]{NUMBER}")
 BEFORE_IT = re.compile(r"的?(?:以前|之前|前(?!后))")
 AFTER_IT = re.compile(r"的?(?:以后|之后|后)")
 
@@ -241,6 +255,11 @@ AFTER_IT = re.compile(r"的?(?:以后|之后|后)")
 def yearless(text: str) -> bool:
     """Whether plain `text` names a month or a day and not its year."""
     return bool(_YEARLESS.search(text))
+
+
+def reached_in_no_year(text: str) -> bool:
+    """Whether plain `text` says that a figure is reached in a month of no year: 12月满60."""
+    return bool(_REACHED.search(text))
 
 
 def _ago(text: str, today: dt.date) -> Days | None:
@@ -252,6 +271,12 @@ def _ago(text: str, today: dt.date) -> Days | None:
         return tuple(today - dt.timedelta(int(n / LONG_DAY)) for n in (found.span.high, found.span.high))
     low, high = about(found.span)
     return today - relativedelta(months=high + 1), today - relativedelta(months=low)
+
+
+def _beside(text: str, one: Found) -> bool:
+    """Whether a year of two digits stands within more words and may be a number of years."""
+    short = re.fullmatch(rf"{_SHORT}年", text[one.start:one.end] + "")
+    return bool(short) and len(text) - (one.end - one.start) > _A_FEW_WORDS
 
 
 def _said_of(text: str, one: Found) -> Days:
@@ -267,7 +292,7 @@ def read_date(text: str, today: dt.date) -> Days | None:
     Days to come are read as well: somebody may move next year. Raises Unclear.
     """
     said = plain(text)
-    days = {_said_of(said, one) for one in find(said, today)}
+    days = {_said_of(said, one) for one in find(said, today) if not _beside(said, one)}
     if len(days) > 1:
         raise Unclear(TWO_DAYS)
     if days:

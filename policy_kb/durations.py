@@ -3,11 +3,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import product
 
-from policy_kb.dates import AFTER_IT, BEFORE_IT, WHICH_YEAR, Found, find, widened, without, yearless
-from policy_kb.lengths import Reading, readings
+from dateutil.relativedelta import relativedelta
+
+from policy_kb.dates import (
+    AFTER_IT, BEFORE_IT, WHICH_YEAR, Found, find, reached_in_no_year, widened, without, yearless,
+)
+from policy_kb.lengths import Length, Reading, clause_at, lengths, readings
 from policy_kb.numerals import NUMBER
-from policy_kb.qualifiers import Bounds, hedged
+from policy_kb.qualifiers import Bounds, agree, hedged, meet
 from policy_kb.timespan import LONGEST_LIFE, Days, Quantity, Unclear, elapsed, plain
 from policy_kb.years import told_apart
 
@@ -15,23 +20,31 @@ HINT = "请说一共多长时间，例如“一年零八个月”，或者说从
 WHICH_UNIT = "您说的数是年还是月，请连单位一起说，例如“24个月”或“两年”。"
 TWO_LENGTHS = "您说了不止一个时间，请只说一共多长时间，例如“一年零八个月”。"
 TOO_LONG = "这个时间太长了，请再说一遍一共多长时间，例如“一年零八个月”。"
+NOT_AT_A_STRETCH = "中间断开的不好合计，请只说最近连续的这一段有多久，例如“一年零八个月”。"
 TO_COME = "您说的日子还没到，请说已经过去的是从哪年哪月开始，例如“2019年3月”。"
 
+_HAN_OR_DIGIT = r"0-9零一二两三四五六七八九十百几半"
 _STAY = r"住|来|搬|待|呆|落脚|安家|生活|在这|在丹东|在城"
-_PASSING = re.compile(r"[今去前昨上这本明下后]")
+_IN_PASSING = re.compile(r"[今去前昨上这本明下后]")
+_A_FEW_WORDS, _HARDLY_A_WORD = 6, 3
+_FROM = re.compile(r"(?:从|打|自|于)$")
 _CAME = re.compile(r"[^，。；0-9]{0,6}(?:来|搬|到|起|开始|住(?![满证])|进城|落脚)")
-_ANOTHER_DAY = re.compile(r"[^，。；]{0,6}(?:生|办|领|拿|毕业|结婚|退休|登记|买|[交缴]|满|够)")
+_ANOTHER_DAY = re.compile(r"[^，。；]{0,6}(?:生|属|的?[鼠牛虎兔龙蛇马羊猴鸡狗猪]|办|领|拿|毕业|结婚|退休|登记|下岗|退伍|入伍|买|[交缴]|满|够)")
 
 
 def _is_arrival(text: str, one: Found, beside_length: bool) -> bool:
-    """Whether a day is that of arrival: not one of birth, of papers, of 满两年.
+    """Whether a day is said to be that of arrival, or is nearly all that is said.
 
     今年 or 昨天 is mostly said in passing: beside a length it must be said that one came then.
     """
-    if _CAME.match(text[one.end:]):
+    after = text[one.end:]
+    if _CAME.match(after) or _FROM.search(text[:one.start]):
         return True
-    passing = beside_length and _PASSING.match(text[one.start:one.end])
-    return not passing and not _ANOTHER_DAY.match(text[one.end:])
+    in_passing = bool(_IN_PASSING.match(text[one.start:one.end]))
+    few = _HARDLY_A_WORD if in_passing else _A_FEW_WORDS
+    start, end = clause_at(text, one.start)
+    said_more = (one.start - start) + (end - one.end) > few
+    return not (said_more or _ANOTHER_DAY.match(after) or in_passing and beside_length)
 
 
 def _since(text: str, one: Found, today: dt.date) -> Quantity:
@@ -50,36 +63,49 @@ def _since(text: str, one: Found, today: dt.date) -> Quantity:
     return Quantity(since=(first, min(last, today)))
 
 
-def _meet(one: Bounds, other: Bounds) -> Bounds | None:
-    """What two intervals have in common."""
-    lows = [low for low in (one[0], other[0]) if low is not None]
-    highs = [high for high in (one[1], other[1]) if high is not None]
-    low, high = max(lows, default=None), min(highs, default=None)
-    return None if low is not None and high is not None and low > high else (low, high)
+_REACHED = re.compile(rf"[^，。；{_HAN_OR_DIGIT}]{{0,4}}(?:(?P<full>[满够足])|到|就)[了的]?")
+
+
+def _reached(text: str, days: list[Found], found: list[Length], today: dt.date) -> Quantity | None:
+    """明年3月满两年, 上个月刚满两年: the day of arrival is as far before the day named."""
+    for one, length in product(days, found):
+        words = _REACHED.fullmatch(text[one.end:length.start])
+        if words and (words["full"] or one.days[0] > today) and length.span.low == length.span.high:
+            return _as_long_before(one.days, length, text[length.end:].startswith("了"), today)
+    return None
+
+
+def _as_long_before(days: Days, length: Length, done: bool, today: dt.date) -> Quantity:
+    months = relativedelta(months=int(length.span.low))
+    last = min(days[1], today) if done and days[0] <= today else days[1]
+    first, last = days[0] - months, last - months
+    return Quantity(since=(min(first, today), min(last, today)))
 
 
 def _chosen(found: list[Reading]) -> Bounds | None:
     """The one length that is meant: those of living here go before others, and all must agree."""
-    about_living = [one for one in found if re.search(_STAY, one.clause)]
-    bounds: Bounds = (None, None)
-    for one in about_living or found:
-        common = _meet(bounds, one.bounds)
-        if common is None:
-            raise Unclear(TWO_LENGTHS)
-        bounds = common
-    return bounds if found else None
+    meant = [one for one in found if re.search(_STAY, one.clause)] or found
+    bounds = agree(one.bounds for one in meant) if meant else None
+    if meant and not bounds:
+        raise Unclear(TWO_LENGTHS)
+    return bounds
 
 
-_VAGUE = re.compile(
-    r"好?几十?年|数年|[多若]干?年|些年|年头|[挺很好老][久长]|老鼻子|(?:[这那前头]|最近)(?:[两几]|" + NUMBER + r")年|这阵|有日子|些日子|时间长|一段时间|一阵子?"
-    r"|半?辈子|从小|打小|自小|土生土长|祖[祖辈]|世代|刚[来搬到]|才[来搬]|新[来搬]|不久|没多久|没几天|那[年会时阵]"
-    r"|(?:岁|时候?|以后|之后|的时候)[我俺就才们全家]*[来搬]|[0-9零一二三四五六七八九]几年|[上下]学期")
-_BARE = re.compile(rf"^(?:我|俺|大概|大约|有|住了?|来了?|待了?|干了?|已经|差不多|快|就|才|也就|整)*{NUMBER}[了吧呢啊左右多]*[。！]?$")
+_VAGUE = re.compile("|".join((
+    r"好?几十?年|数年|[多若]干?年|些年|年头|老鼻子|[挺很好老][久长]|时间长|一段时间|一阵子?",
+    rf"(?:[这那前头]|最近|过去)(?:[两几]|{NUMBER})年|近{NUMBER}年|这阵|有日子|些日子|不久|没多久|没几天",
+    r"半?辈子|从小|打小|自小|生在|土生土长|祖[祖辈]|世代|[刚才新][来搬到]",
+    rf"那[年会时阵]|(?:岁|时候?|以后|之后|的时候)[我俺就才们全家]*[来搬]|(?<![{_HAN_OR_DIGIT}])年[前后]",
+    rf"[0-9零一二三四五六七八九]几年|[上下]学期",
+)))
+_BARE = re.compile(
+    rf"[我俺大概约有住了来待干已经差不多快就才也整到没足满够至少将近都超过]*{NUMBER}[了吧呢啊左右多以上]*[。！]?")
 _ASKED = re.compile(r"(?<!没)多久|多长|几年[才能]|[要得]几年|吗|[么？]$")
+_BROKEN = re.compile(r"断断续续|不连续|没连续|中[间途][^，。没]{0,4}[走回离断停]")
 
 
 def _refuse_the_vague(text: str) -> None:
-    if _BARE.match(text):
+    if _BARE.fullmatch(text):
         raise Unclear(WHICH_UNIT)
     if _VAGUE.search(text) and not _ASKED.search(text):
         raise Unclear(HINT)
@@ -97,10 +123,10 @@ def _agreed(since: Quantity, bounds: Bounds, today: dt.date) -> Quantity:
     window = since.months or (elapsed(last, today), elapsed(first, today))
     low, high = bounds
     if low is not None and low == high:
-        if _meet(window, (low - 1, low + 11)) is None:
+        if meet(window, (low - 1, low + 11)) is None:
             raise Unclear(TWO_LENGTHS)
         return since
-    common = _meet(window, bounds)
+    common = meet(window, bounds)
     if common is None:
         raise Unclear(TWO_LENGTHS)
     return since if common == window else Quantity(months=common)
@@ -113,10 +139,21 @@ def read_duration(text: str, today: dt.date) -> Quantity | None:
     """
     try:
         said = told_apart(plain(text), today)
-        days = find(said, today)
-        found = list(readings(without(said, days)))
-    except ValueError as error:
+        return _read(said, find(said, today), today)
+    except (ValueError, OverflowError) as error:
         raise error if isinstance(error, Unclear) else Unclear(HINT) from None
+
+
+def _read(said: str, days: list[Found], today: dt.date) -> Quantity | None:
+    rest = without(said, days)
+    reached = _reached(said, days, lengths(rest), today)
+    if reached:
+        return reached
+    if reached_in_no_year(rest):
+        raise Unclear(WHICH_YEAR)
+    found = list(readings(rest))
+    if found and _BROKEN.search(said):
+        raise Unclear(NOT_AT_A_STRETCH)
     bounds = _chosen(found)
     arrivals = [one for one in days if _is_arrival(said, one, bool(found))]
     if len({one.days for one in arrivals}) > 1:

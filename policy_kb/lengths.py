@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Callable, Iterator, Sequence
 
@@ -46,7 +46,7 @@ def _spread(words: str, mid: str | None = None) -> Figure:
         return Figure(low, high + reach - _TRIFLE)
     if mid == "来":
         return Figure(low - max(1, low / 5), high + max(1, low / 5))
-    return Figure(low + 1, high + reach - 1) if mid == "几" else Figure(low, high)
+    return Figure(low + 1, high + reach - 1) if mid else Figure(low, high)
 
 
 def _measured(number: Figure, unit: Fraction, half: str | None = None) -> Span:
@@ -64,7 +64,9 @@ def _sum(one: Span, other: Span) -> Span:
 
 
 def _less(one: Span, other: Span) -> Span:
-    return Span(one.low - other.high, one.high - other.low, other.step, other.margin)
+    """One span short of by another: never as much as the first itself."""
+    high = min(one.high - other.low, one.low - _TRIFLE)
+    return Span(one.low - other.high, high, other.step, other.margin)
 
 
 def _years(found: re.Match[str]) -> Span:
@@ -73,7 +75,10 @@ def _years(found: re.Match[str]) -> Span:
 
 
 def _months(found: re.Match[str]) -> Span:
-    return _measured(_spread(found["figure"], found["mid"]), MONTH, found["half"])
+    span = _measured(_spread(found["figure"], found["mid"]), MONTH, found["half"])
+    if found["odd"] == "多":
+        return replace(span, high=span.high + span.step - _TRIFLE)
+    return replace(span, low=span.low - 1, high=span.high + 1) if found["odd"] else span
 
 
 def _days(found: re.Match[str]) -> Span:
@@ -101,7 +106,7 @@ def _fixed(low: int | Fraction, high: int | Fraction, step: int = 1) -> Callable
     return lambda found: span
 
 
-_MID = r"[多来]|(?<=[十百千0])几"
+_MID = r"[多来]|(?<=[十百千0])好?几"
 _FIGURES: tuple[tuple[Fraction, str, Callable[[re.Match[str]], Span]], ...] = (
     (YEAR, rf"(?:第(?={NUMBER}年)|第(?={NUMBER}个年)|(?={NUMBER}个年头))(?P<figure>{NUMBER})个?年头?", _nth),
     (YEAR, r"一?年半载", _fixed(6, 18)),
@@ -112,9 +117,9 @@ _FIGURES: tuple[tuple[Fraction, str, Callable[[re.Match[str]], Span]], ...] = (
     (MONTH, r"个把月", _fixed(0, 2)),
     (YEAR, r"(?P<kind>[大小多])?(?<!个)半(?P<year>年)(?![级载])", _half),
     (HALF_MONTH, r"(?P<kind>[大小多])?(?<!个)半(?P<year>)个?月", _half),
-    (MONTH, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>{_MID})?个(?P<half>半)?[多来]?整?月(?!份)", _months),
+    (MONTH, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>{_MID})?个(?P<half>半)?(?P<odd>[多来])?整?月(?!份)", _months),
     (MONTH, r"个半月", _fixed(Fraction(3, 2), Fraction(3, 2))),
-    (LONG_DAY, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>{_MID})?(?:天|(?P<week>个?星期|个?礼拜|周(?![年岁])))",
+    (LONG_DAY, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>{_MID})?(?:天|(?P<week>个?星期|个?礼拜|(?<!周.)周(?![年岁一二三四五六日末])))",
      _days),
 )
 _PATTERNS = [(unit, re.compile(words), reader) for unit, words, reader in _FIGURES]
@@ -132,14 +137,15 @@ def lengths(text: str) -> list[Length]:
     return sorted(found, key=lambda length: length.start)
 
 
-_AND = re.compile(r"[零又加带和]?$")
+_AND = re.compile(r"[零又加带和多]?$")
 _BREAK = re.compile(r"[，。！？；：、()]")
 _RANGE = re.compile(r"(?:到|至|-|~|—|或者?)$")
 _SHORT_OF = re.compile(r"(?:差|缺|欠|再过|再有|还有|再住|再干|再待)(?:了|上)?$")
 _UP_TO = re.compile(r"[就才都没不，]*(?:是|够|到|满|足|有|该|整|住满)*$")
 _LACKS = re.compile(r"[还就只才，]*(?:差|缺|少|欠)$")
 _NOT_PAST = re.compile(r"(?:再|打算|准备|计划|继续|还[想要得有能]|(?<![超经住刚才])过)"
-                       r"(?:在?这[儿里]?)?[住干待呆租]?[个满上够]?$|(?:每|比|提前)[^，]*$|(?:[这那头]|(?<!以)前|最近)$")
+                       r"(?:在?这[儿里]?)?[住干待呆租]?[个满上够]?$|(?:每|比|提前)[^，]*$|(?:[这那头]|(?<!以)前|最近|过去)$")
+_ALL_THE_WHILE = re.compile(r"(?:[里来]|以来)?(?:[我俺]们?)?(?:都|一直|始终|全)")
 _NOT_SAID = re.compile(rf"到头|四季|[以之]?后|挣|赚|工资|房租|租金|{NUMBER}[块元多]")
 
 
@@ -167,7 +173,7 @@ def _joined(text: str, one: Length, other: Length) -> Span | None:
     return None
 
 
-def _clause(text: str, at: int) -> tuple[int, int]:
+def clause_at(text: str, at: int) -> tuple[int, int]:
     """Start and end of the part of a sentence that holds position `at`."""
     marks = [mark.start() for mark in _BREAK.finditer(text)]
     return (max((m + 1 for m in marks if m < at), default=0),
@@ -175,8 +181,12 @@ def _clause(text: str, at: int) -> tuple[int, int]:
 
 
 def _read(text: str, length: Length, joined: Span | None) -> Reading | None:
-    start, end = _clause(text, length.start)
+    start, end = clause_at(text, length.start)
     before, after = text[start:length.start], text[length.end:]
+    if not joined and _SHORT_OF.search(before):
+        return None
+    if re.search(r"(?<![将接临靠贴])近$", before) and _ALL_THE_WHILE.match(after):
+        return None
     if conditional(before, after) or not joined and (
             _NOT_PAST.search(before) or _NOT_SAID.match(after)):
         return None

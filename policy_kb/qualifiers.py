@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Callable
+from typing import Callable, Iterable
 
 from policy_kb.timespan import Span
 
@@ -55,9 +55,10 @@ _FIGURE_AHEAD = r"[0-9零一二两三四五六七八九十百半几]"
 _FILL = (r"(?:已经?|居住|生活|打工|工作|上班|务工|经营|连续|一共|总共|现在|今年|周岁|年龄|虚岁"
          r"|[要就还都也才住干待呆来了有到满够足过完是能整])*")
 _CONDITION = re.compile(
-    r"(?:如果|要是|假如|万一|规定|要求|需要|必须|非得|是否|是不是)[^，]*$"
+    r"(?:如果|要是|假如|万一|规定|要求|需要|必须|非得|是否|是不是|不知道?|不清楚|不确定|说不[好准]|拿不准)[^，]*$"
+    r"|(?P<verb>[够满到有足])[不没](?P=verb)[^，]*$"
     r"|(?<![快就都眼])[要得]连?续?(?:居住|工作|[住干待交缴])*[满够到]$")
-_CONSEQUENCE = re.compile(r"(?:以上|了|的)*(?:才|就)?(?:能|可以|可不可以)|(?:以上)?的?(?:人|老人|老年人)?(?:怎么|咋)")
+_CONSEQUENCE = re.compile(r"(?:以上|了|的)*(?:没$|没[，。？]|没有[？]|才|了没有?)|(?:以上|了|的)*(?:才|就)?(?:能|可以|可不可以)|(?:以上)?的?(?:人|老人|老年人)?(?:怎么|咋)")
 _AND = r"[了吧呢啊呀的哈，]*(?:都|还|也|可能|就|是)?"
 
 BEFORE: tuple[tuple[Bound, str], ...] = (
@@ -67,15 +68,15 @@ BEFORE: tuple[tuple[Bound, str], ...] = (
             r"|(?<![最附就远])近|(?<!投)奔|[不没未](?:满|到|够|足|有|住|及)|没(?=来|待|呆)"
             rf"|没(?={_FIGURE_AHEAD}|$)|[没未](?:工作|上班|打工|务工|干)[满到够]|不足|(?<!大)小(?=$)"
             r"|差一?点儿?|差不点儿?|差丁点儿?|好悬|(?<![不没])[低少小]于|<"
-            r"|[明后]年|过了年|过完年|下下?个?月|今年年?底|到年底|到月底|明天|后天|过几天"),
+            r"|[明后]年|过了年|过完年|下下?个?月|(?:今年|[到，]|^)[年月]底|过年|明天|后天|过几天"),
     (about, r"大概其?|大约摸?|约摸?|差不多少?|估计|估摸着?|可能|应该|好像|似乎|也许|大致|寻思"
             r"|(?<![觉记懂晓值获取])得"),
     (exact, r"正正好好?|正好|刚好|恰好|整整|整"),
     (just, r"将将|刚刚?|才(?=[满够到过])"),
-    (at_least, r"至少|起码|最[少低短]|少说也?|超过?|[多大高]于|逾|>|足足|满|够|年过|(?<![不经])过了"),
+    (at_least, r"至少|起码|最[少低短]|少说也?|超过?|[多大高]于|逾|>|足足|满|够|年过|(?<![不经])过了|已过"),
 )
 AFTER: tuple[tuple[Bound, str], ...] = (
-    (below, rf"{_AND}(?:[不没未](?:到|满|够|足)|欠点|差一?点儿?|差不点儿?)(?!{_FIGURE_AHEAD}|过)"),
+    (below, rf"{_AND}(?:[不没未](?:到|满|够|足)|欠点|差一?点儿?|差不点儿?|没有(?=$|[呢，。]))(?!{_FIGURE_AHEAD}|过)"),
     (below, r"了?(?:弱|快[到满了够]|快$)"),
     (above, r"了?(?:多|好?几|出头|冒头|冒尖|挂零|有余|啷当|郎当|当啷|拐弯|大几)"),
     (at_most, r"了?(?:以内|之内|以下|之下|封顶|顶天|到头)"),
@@ -108,3 +109,25 @@ def hedged(before: str, after: str) -> bool:
 def conditional(before: str, after: str) -> bool:
     """Whether a figure is asked about or required (满两年才能落户吗), not told."""
     return bool(_CONDITION.search(before) or _CONSEQUENCE.match(after))
+
+
+def meet(one: Bounds, other: Bounds) -> Bounds | None:
+    """What two intervals have in common; None if nothing."""
+    lows = [low for low in (one[0], other[0]) if low is not None]
+    highs = [high for high in (one[1], other[1]) if high is not None]
+    low, high = max(lows, default=None), min(highs, default=None)
+    return None if low is not None and high is not None and low > high else (low, high)
+
+
+def agree(bounds: Iterable[Bounds]) -> Bounds | None:
+    """One figure told by several: all the same, or each open where another is not (两年多，不到三年).
+
+    None if they contradict, or if two closed ones differ and so speak of different things.
+    """
+    first, *others = dict.fromkeys(bounds)
+    if len([b for b in (first, *others) if None not in b]) > 1:
+        return None
+    whole: Bounds | None = first
+    for other in others:
+        whole = meet(whole, other) if whole else None
+    return whole

@@ -16,10 +16,10 @@ Days = tuple[dt.date, dt.date]
 LONGEST_LIFE = 120 * 12
 """Months: nobody is older, and nobody has lived anywhere for longer."""
 
-_ROUND_ZERO = str.maketrans("○◯Ｏ", "〇〇〇")
+_AS_WRITTEN = str.maketrans("○◯壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "〇〇一二二三三四五六六七八九十百千")
 _SPOKEN: Mapping[str, str] = {
-    "〇": "零", "俩仨": "两三个", "仨俩": "两三个", "俩年": "两年", "俩": "两个", "仨年": "三年",
-    "仨": "三个", "廿": "二十", "卅": "三十", "半拉": "半个", "个半拉": "个半", "差一点": "差点", "貳": "二",
+    "〇": "零", "俩年头": "两个年头", "俩仨": "两三个", "仨俩": "两三个", "俩年": "两年", "俩": "两个", "仨年": "三年",
+    "仨": "三个", "廿": "二十", "卅": "三十", "半拉": "半个", "个半拉": "个半", "差一点": "差点",
 }
 _SPOKEN_RUN = re.compile("|".join(sorted(_SPOKEN, key=len, reverse=True)))
 
@@ -66,5 +66,5 @@ def elapsed(since: dt.date, on: dt.date) -> int:
 
 def plain(text: str) -> str:
     """`text` in the form that the readers of numbers expect: normal, no blanks, 俩 and 仨 spelt out."""
-    joined = normalize(text.translate(_ROUND_ZERO)).replace(" ", "")
+    joined = normalize(text.translate(_AS_WRITTEN)).replace(" ", "")
     return _SPOKEN_RUN.sub(lambda found: _SPOKEN[found[0]], joined)

@@ -18,12 +18,14 @@ _MONTH_OF_YEAR = re.compile(rf"年的?(?:{NUMBER}月(?!份?零)|[开入立上春
 _NAMED_BEFORE = re.compile(r"(?:从|打|自|于|是)$")
 _NAMED_AFTER = re.compile(
     r"年(?:来(?!一直|[都，。始也]|$)|[就才搬起到开进出上落结毕参入生属]|那|至今|以来|的|以后|之后)")
+_UNDECIDED_AFTER = re.compile(r"年(?:左右|前后|上下)[就才]?[来搬]")
+_STAYED_BEFORE = re.compile(r"(?:[住干待呆来满够过]了|工作了?|打工了?|生活了?|[住满够快小近足止]|超过|[不没]到|差点儿?|眼瞅着?|眼看着?|马上)$")
 _COUNTED_BEFORE = re.compile(
-    r"(?:[住干待呆满够有了快近约]|工作|打工|生活|超过|至少|大概|差不多|已经|不到|一共|总共"
+    r"(?:[干待呆有近约]|至少|大概|差不多|已经|一共|总共"
     r"|在[这那丹城此本][^，。]{0,4})$")
 _COUNTED_AFTER = re.compile(
     rf"年(?:[了多半整前]|左右|以上|有余|出头|零|上下|不到|来[，一都始]|{NUMBER}个半?月)")
-_MONTHS = re.compile(rf"(?<=[住干待呆满够有了来])({NUMBER})月(?!份)")
+_MONTHS = re.compile(rf"(?<=[住干待呆满够有了来足到近快约过])({NUMBER})月(?!份)")
 _FROM_TO = re.compile(rf"({NUMBER})([到至~—-])({NUMBER})(年|个月|天)")
 
 
@@ -46,8 +48,12 @@ def _told(found: re.Match[str], text: str, today: dt.date) -> str:
     words, before, after = found[0], text[:found.start()], text[found.end():]
     if _MONTH_OF_YEAR.match(after) or words.startswith(("0", "零")) or before.endswith("'"):
         return words
+    if _UNDECIDED_AFTER.match(after):
+        raise Unclear(WHICH_KIND)
     named = bool(_NAMED_BEFORE.search(before) or _NAMED_AFTER.match(after))
     pair = spelled(words) and figure(words).low != figure(words).high
+    if not spelled(words) and _STAYED_BEFORE.search(before):
+        return f"{words}个"
     if pair:
         return _neighbours(words, named, today)
     if named or spelled(words):
