@@ -130,6 +130,7 @@ class WebInput(InputChannel):
             old = self._session(request)
             if not old.fresh:
                 await _forget(request.app.ctx.agent, old.id)
+                self._turns = OrderedDict(i for i in self._turns.items() if i[0][0] != old.id)
             return self._give(request, self._sessions.new(), {"turns": []})
 
         @routes.options("/messages")

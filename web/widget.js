@@ -22,7 +22,7 @@
     undetermined: "还不能判断", window: "文件没有规定，须窗口认定"
   };
   const MET = { "true": "满足", "false": "目前不满足", "null": "还不清楚" };
-  const GREETING = "您好。请直接写您的问题，我用文件的原文回答。请不要写身份证号、手机号，这里用不到。";
+  const GREETING = "您好。我只根据文件回答，并给出原文。请直接写您的问题；不要写身份证号、手机号，这里用不到。";
   const EXAMPLES = ["有居住证能落户吗", "落户以后养老保险怎么办", "孩子上学怎么办", "转人工"];
   const OFFLINE = "网络断了，这句话还没有发出去。网络恢复后会自动重发，也可以点“重试”。";
   const CLEAR = "清除对话";
@@ -132,26 +132,22 @@
       listed("这里没有核实", r.unchecked));
   }
 
-  function progress(r) {
-    const at = r.asked ? `第 ${r.asked} 问` : "";
-    return [at, r.remaining_at_most ? `最多还有 ${r.remaining_at_most} 问` : ""].filter(Boolean).join("，");
-  }
-
   const RENDER = {
     policy_answer: (r) => [
       badge(r.status.code, `效力：${r.status.label}`), h("div", "answer", lines(r.answer)), quotes(r.quotes),
-      status(r.status), departments(r.departments), listed("文件没有写明", r.unchecked), receipt(r),
-      r.heard && h("p", "", `我看到您说：${r.heard}。`)
+      status(r.status), departments(r.departments), listed("文件没有写明", r.unchecked),
+      listed("您的权利", r.rights), r.heard && h("p", "", `我看到您说：${r.heard}。`), receipt(r)
     ],
     not_regulated: (r) => [
       badge("silent", "本文件未规定"), h("div", "answer", lines(r.answer)),
-      departments(r.departments), phone(r.hotline), status(r.status), receipt(r)
+      departments(r.departments), phone(r.hotline), listed("您的权利", r.rights),
+      status(r.status), receipt(r)
     ],
     clarify: (r) => h("div", "answer", lines(r.prompt)),
     interview_question: (r) => [
-      h("p", "progress", progress(r)),
-      h("div", "answer", lines(r.prompt)), unfolded("为什么问这个", r.why),
-      unfolded("不清楚怎么办", r.help)
+      r.remaining_at_most && h("p", "progress", `连这一问，最多还有 ${r.remaining_at_most} 问`),
+      h("div", "answer", lines(r.prompt)), unfolded("这一问的依据", r.why),
+      unfolded("怎样弄清楚", r.help)
     ],
     verdict: (r) => [
       r.person && h("p", "person", `${r.person}的情况`), lines(r.changed, "changed"),

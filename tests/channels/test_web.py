@@ -86,13 +86,23 @@ async def test_a_reload_brings_the_conversation_back_with_buttons_as_they_read(b
 
 
 async def test_deleting_the_history_deletes_it_and_begins_a_new_conversation(browser, base, bot):
-    await ask(browser, base, "我的事")
+    await ask(browser, base, "我的事", message_id="m-1")
     async with browser.delete(f"{base}/history") as answer:
         assert answer.status == 200
     assert await history(browser, base) == []
     assert await bot.tracker_store.retrieve(bot.told[0].sender_id) is None
     await ask(browser, base, "新的事")
     assert bot.told[1].sender_id != bot.told[0].sender_id
+
+
+async def test_a_deleted_answer_is_not_kept_for_sending_it_again(browser, base, bot):
+    await ask(browser, base, "我的事", message_id="m-1")
+    token = next(iter(browser.cookie_jar)).value
+    async with browser.delete(f"{base}/history") as answer:
+        assert answer.status == 200
+    async with aiohttp.ClientSession(headers={"cookie": f"{COOKIE}={token}"}) as old:
+        await ask(old, base, "我的事", message_id="m-1", again=True)
+    assert len(bot.told) == 2
 
 
 # -- sessions cannot be made up

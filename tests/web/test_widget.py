@@ -106,11 +106,11 @@ def test_whatever_is_not_regulated_says_so_and_names_the_hotline(chat):
 def test_a_question_of_the_interview_has_options_reason_help_and_progress(chat):
     show(chat, replies.QUESTION)
     shown = last(chat)
-    expect(shown.locator(".progress")).to_have_text("第 2 问，最多还有 5 问")
+    expect(shown.locator(".progress")).to_have_text("连这一问，最多还有 5 问")
     expect(shown.locator(".choice")).to_have_text(["1农业户口", "2不清楚"])
-    shown.get_by_text("为什么问这个").click()
+    shown.get_by_text("这一问的依据").click()
     expect(shown).to_contain_text(replies.QUESTION["why"])
-    shown.get_by_text("不清楚怎么办").click()
+    shown.get_by_text("怎样弄清楚").click()
     expect(shown).to_contain_text(replies.QUESTION["help"])
 
 
