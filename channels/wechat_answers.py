@@ -11,7 +11,7 @@ from typing import Any, Awaitable, Callable, Mapping, Sequence
 from channels import checks
 from channels.turns import Owed, Turns
 from channels.wechat_message import Message
-from channels.wechat_text import MORE, PAGE, Link, anchor, choices_of, render
+from channels.wechat_text import BETWEEN, MORE, PAGE, Link, anchor, choices_of, render
 from policy_kb.reply import Choice, Reply, plain_text
 
 log = logging.getLogger(__name__)
@@ -117,7 +117,7 @@ class WeChatAnswers:
         owed = await self.turns.owed(message.citizen)
         if not owed or owed.key in ("", message.key) or not await self.turns.given_up(owed.key):
             return said
-        text = f"{EARLIER}\n{owed.text}\n\n{PRESENT}\n{said.text}"
+        text = f"{EARLIER}\n{owed.text}{BETWEEN}{PRESENT}\n{said.text}"
         return Said(text, said.choices)
 
     async def _continued(self, message: Message) -> Said | None:

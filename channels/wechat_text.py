@@ -16,6 +16,7 @@ LIMIT = 2048                # bytes of UTF-8 in one text; measured by many, writ
 MORE = "继续"
 PAGE = "page"               # what the link behind a page sends
 LONGEST_TITLE = 60          # characters that a link sends; a longer title sends its number
+BETWEEN = "\n\n\x1e"         # between two messages: where a page had best end; never shown
 _STOPS = "。；！？，、"
 _UNPRINTABLE = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -63,7 +64,7 @@ def render(messages: Iterable[Mapping[str, Any]], link: Link = anchor) -> str:
         choices = _choices(message)
         parts.append(_linked(harmless(_words(message, first)), choices, first, link))
         first += len(choices)
-    return "\n\n".join(part for part in parts if part)
+    return BETWEEN.join(part for part in parts if part)
 
 
 def choices_of(messages: Iterable[Mapping[str, Any]]) -> list[Choice]:
@@ -107,9 +108,9 @@ def _nothing(_: Reply) -> list[str]:
 
 def _question(found: Reply) -> list[str]:
     left = found.get("remaining_at_most")
-    progress = f"（已答{found.get('asked') or 0}题，最多还有{left}题）" if left is not None else ""
-    lines = (("怎么答：", found.get("help")), ("为什么问：", found.get("why")))
-    return [*(f"{label}{words}" for label, words in lines if words), *filter(None, [progress])]
+    lines = (("怎样弄清楚：", found.get("help")), ("这一问的依据：", found.get("why")))
+    progress = [f"（连这一问，最多还有{left}问）"] if left else []
+    return [*(f"{label}{words}" for label, words in lines if words), *progress]
 
 
 EXTRA: Mapping[str, Callable[[Reply], list[str]]] = {"interview_question": _question}
@@ -125,34 +126,39 @@ def page(text: str, limit: int = LIMIT, more: str = CONTINUED) -> tuple[str, str
 
     `more` ends a message that has a rest.
     """
-    text = text.strip("\n")
+    text = text.strip(BETWEEN)
     if size(text) <= limit:
-        return text, ""
-    head = _head(text, limit - size(more))
-    return head.rstrip("\n") + more, text[len(head):].strip("\n")
+        return _shown(text), ""
+    room = limit - size(more)
+    head = _whole_messages(text, room) or _head(text, room)
+    return _shown(head) + more, text[len(head):].strip(BETWEEN)
 
 
-def _head(text: str, limit: int) -> str:
-    """The longest beginning of at most `limit` bytes that ends with a line."""
-    kept, lines = "", text.splitlines(keepends=True)
-    for line in lines:
-        if size(kept + line) > limit:
-            break
-        kept += line
-    kept = _without_lonely_heading(kept)
-    return kept or _cut(lines[0], limit)
+def _shown(text: str) -> str:
+    return text.replace(BETWEEN, "\n\n").strip("\n")
 
 
-def _without_lonely_heading(kept: str) -> str:
-    lines = kept.splitlines(keepends=True)
-    while len(lines) > 1 and (not lines[-1].strip() or lines[-1].rstrip().endswith("：")):
-        lines.pop()
-    return "".join(lines)
+def _whole_messages(text: str, room: int) -> str:
+    """As many messages as there is room for, if that keeps the next one whole; else ""."""
+    parts, fits = text.split(BETWEEN), 0
+    while size(BETWEEN.join(parts[:fits + 1])) <= room:
+        fits += 1
+    return BETWEEN.join(parts[:fits]) if size(parts[fits]) <= room else ""
 
 
-def _cut(line: str, limit: int) -> str:
+def _head(text: str, room: int) -> str:
+    """The longest beginning of at most `room` bytes that ends with a line."""
+    lines, fits = text.split("\n"), 0
+    while size("\n".join(lines[:fits + 1])) <= room:
+        fits += 1
+    while fits > 1 and (not lines[fits - 1].strip() or lines[fits - 1].endswith("：")):
+        fits -= 1               # a heading goes with what it heads
+    return "\n".join(lines[:fits]) or _cut(lines[0], room)
+
+
+def _cut(line: str, room: int) -> str:
     """The beginning of a line that is too long by itself, after a stop if one is near."""
-    head = line.encode()[:limit].decode("utf-8", "ignore")
+    head = line.encode()[:room].decode("utf-8", "ignore")
     # A line of ours with a link is far shorter than a message; this is only for safety.
     if head.rfind("<a ") > head.rfind("</a>"):
         head = head[:head.rfind("<a ")] or head

@@ -12,7 +12,7 @@ BASIS = {"status": STATUS, "release": 3, "receipt": "ABCDE-FGHJK", "departments"
 ANSWER: Reply = {
     "type": "policy_answer", "entry": "4-1", "title": "凭居住证落户", "answer": "住满2年可以落户。",
     "quotes": [{"clause": 4, "item": "4-1", "text": "满2年以上可凭居住证落户。", "document": "实施方案"}],
-    "unchecked": ["从哪天算起。"], "interview": "settle", "related": [{"entry": "14-1", "title": "居住证能享受什么"}],
+    "unchecked": ["从哪天算起。"], "rights": ["第（二）条：“自愿”"], "heard": "住满两年", "interview": "settle", "related": [{"entry": "14-1", "title": "居住证能享受什么"}],
     **BASIS,
 }
 SILENT: Reply = {

@@ -20,12 +20,13 @@ def test_nothing_that_a_reply_object_tells_is_missing(reply):
     shown = plain(render([message(reply)]))
     # The title is the name of the entry in lists; the answer says the same in a sentence.
     told = [w for w in words(reply) if w not in (reply.get("title"), reply.get("topic"))]
+    told += [w for row in reply.get("facts", []) for w in row.values()]
     assert [w for w in told if w not in shown] == []
 
 
 def test_of_a_question_it_is_told_why_and_how_and_how_many_are_left():
     shown = render([message(QUESTION)])
-    for told in ("怎么答：看户口簿首页。", "为什么问：这一条只说农业人口。", "已答2题，最多还有5题"):
+    for told in ("怎样弄清楚：看户口簿首页。", "这一问的依据：这一条只说农业人口。", "连这一问，最多还有5问"):
         assert told in shown
 
 
@@ -96,6 +97,18 @@ def test_a_page_ends_with_a_line_and_never_inside_a_link():
 def test_a_heading_goes_with_what_it_heads():
     first, rest = page("字" * 600 + "\n\n还可以问：\n" + "1. " + "题" * 100)
     assert rest.startswith("还可以问：")
+
+
+def test_a_page_ends_between_two_messages_rather_than_inside_the_second():
+    answer = {**ANSWER, "answer": "住满2年可以落户。" * 40}
+    shown, rest = page(render([message(answer), message(QUESTION), message(CLARIFY)]))
+    assert "您是什么户口？" not in shown and rest.startswith("您是什么户口？")
+    assert "\x1e" not in shown + page(rest)[0] and page(rest)[1] == ""
+
+
+def test_messages_that_fit_together_are_one_page():
+    shown, rest = page(render([message(ANSWER), message(QUESTION)]))
+    assert "\n\n您是什么户口？" in shown and rest == ""
 
 
 def test_a_line_that_is_longer_than_a_page_is_cut_after_a_stop():
