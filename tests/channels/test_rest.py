@@ -48,7 +48,7 @@ async def test_answers_may_be_streamed(webhook):
 
 @pytest.mark.parametrize("typed, told", [
     ("/restart", "restart"), ("/ ／restart", "restart"), ("落\x00户", "落户"),
-])
+], ids=ascii)
 async def test_a_typed_slash_is_no_command_and_control_characters_are_dropped(
         webhook, bot, typed, told):
     await post(webhook, {"sender": "a", "message": typed})
@@ -57,7 +57,7 @@ async def test_a_typed_slash_is_no_command_and_control_characters_are_dropped(
 
 @pytest.mark.parametrize("typed, code", [
     ("", "no_words"), ("😀", "no_words"), ("落" * 10_000, "too_long"),
-])
+], ids=ascii)
 @pytest.mark.parametrize("query", ["", "?stream=true"])
 async def test_what_cannot_be_answered_gets_a_notice(webhook, bot, typed, code, query):
     async with aiohttp.ClientSession() as client:
@@ -71,7 +71,7 @@ async def test_what_cannot_be_answered_gets_a_notice(webhook, bot, typed, code, 
 @pytest.mark.parametrize("body", [
     b"", b"{", [], 1, None, {}, {"message": 5}, {"message": None}, {"message": ["a"]},
     {"sender": ["a"], "message": "你好"}, {"sender": 5, "message": "你好"},
-])
+], ids=ascii)
 async def test_a_broken_request_is_refused_and_does_not_reach_the_bot(webhook, bot, body):
     status, answer = await post(webhook, body)
     assert status == 400 and isinstance(answer, dict)

@@ -122,7 +122,7 @@ async def test_in_production_the_cookie_goes_over_https_alone(bot, browser):
     "web-somebody", "web-somebody.aaaa.bbbb", "", "\u00e9",
     TimestampSigner("another-secret-of-the-same-length-as-ours", salt="policy-session")
     .sign("web-somebody").decode(),
-])
+], ids=ascii)
 async def test_a_forged_session_is_a_new_session(base, bot, forged):
     async with aiohttp.ClientSession() as thief:
         async with thief.post(f"{base}/messages", json={"text": "你好"},
@@ -183,7 +183,7 @@ async def test_a_listed_page_is_told_beforehand_what_it_may_send(browser, base):
     ("/restart", "restart"), ("／restart", "restart"), (" / / /restart", "restart"),
     ("\u200b/restart", "restart"), ("\u3000/restart", "restart"), ("\x00/restart", "restart"),
     ('/inform{"age": 60}', 'inform{"age": 60}'), ("/养老保险怎么办", "养老保险怎么办"),
-])
+], ids=ascii)
 async def test_a_typed_slash_is_no_command(browser, base, bot, typed, told):
     await ask(browser, base, typed)
     assert bot.texts == [told]
@@ -192,7 +192,7 @@ async def test_a_typed_slash_is_no_command(browser, base, bot, typed, told):
 @pytest.mark.parametrize("typed, told", [
     ("有居\x00住证\x1b[31m吗", "有居住证[31m吗"), ("落\u202e户", "落户"), ("两\n行", "两\n行"),
     ("\ud800落户", "落户"),
-])
+], ids=ascii)
 async def test_invisible_characters_are_dropped(browser, base, bot, typed, told):
     body = json.dumps({"text": typed})
     async with browser.post(f"{base}/messages", data=body) as answer:
@@ -203,13 +203,13 @@ async def test_invisible_characters_are_dropped(browser, base, bot, typed, told)
 @pytest.mark.parametrize("typed", [
     "落户'; DROP TABLE entry; --", '" OR 1=1 落户', "落户 AND NOT 养老 NEAR(居住证, 2)*",
     "<img src=x onerror=alert(1)>", "{{7*7}} ${jndi:x}", "落户%00",
-])
+], ids=ascii)
 async def test_operators_and_markup_are_words_like_any_other(browser, base, bot, typed):
     assert typed in await ask(browser, base, typed)
     assert bot.texts == [typed]
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "？？？！！", "……", "😀😀", "👨‍👩‍👧", "/", "\x00"])
+@pytest.mark.parametrize("typed", ["", "   ", "？？？！！", "……", "😀😀", "👨‍👩‍👧", "/", "\x00"], ids=ascii)
 async def test_without_words_the_citizen_is_asked_for_some(browser, base, bot, typed):
     assert "没有看到文字" in await ask(browser, base, typed)
     assert not bot.told
@@ -233,7 +233,7 @@ async def test_ten_thousand_characters_get_one_clear_sentence(browser, base, bot
     b'{"text": 5}', b'{"text": null}', b'{"text": ["a"]}', b'{"payload": {"a": 1}}',
     b'{"text": "a", "message_id": 5}', b'{"text": "a", "message_id": "\\u0000"}',
     b'{"text": "a", "message_id": "' + b"x" * 65 + b'"}',
-])
+], ids=ascii)
 async def test_a_broken_request_is_refused_in_words(browser, base, bot, body):
     async with browser.post(f"{base}/messages", data=body) as answer:
         assert answer.status == 400

@@ -84,7 +84,7 @@ def test_without_a_release_it_says_how_to_make_one(tmp_path):
     assert "python -m policy_kb build" in said
 
 
-@pytest.mark.parametrize("content", [None, b"not a model"])
+@pytest.mark.parametrize("content", [None, b"not a model"], ids=ascii)
 def test_without_a_whole_model_it_says_how_to_train_one(tmp_path, content):
     models = tmp_path / "models"
     models.mkdir()
