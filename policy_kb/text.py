@@ -21,6 +21,7 @@ CJK = "\u3400-\u9fff"
 _SPACES = re.compile(r"\s+")
 _BETWEEN_CJK = re.compile(rf"(?<=[{CJK}，。？！、；：]) (?=[{CJK}，。？！、；：])")
 _REPEATED_MARKS = re.compile(r"([^\w\s])(?:\s*\1)+|([^\w\s])(?:\s*[^\w\s]){3,}")
+_ADDRESS = re.compile(rf"(?i:https?:/+|www\.)[^\s{CJK}，。！？；]*")
 _LATIN_RUN = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
 _WORD = re.compile(r"\w")
 _DRAWING = {"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"}
@@ -40,7 +41,8 @@ def _drawn(line: str) -> bool:
 
 
 def normalize(text: str) -> str:
-    """One line of simplified, lower-case, half-width text without pictures or control characters.
+    """One line of simplified, lower-case, half-width text without pictures, addresses of web
+    pages or control characters.
 
     Spaces between Chinese characters go; marks said several times are said once. Pure: the same
     text always gives the same result, and normalising twice changes nothing.
@@ -52,7 +54,7 @@ def normalize(text: str) -> str:
         " " if c.isspace() else "" if unicodedata.category(c) in _DRAWING else c
         for c in " ".join(lines)
     )
-    plain = _simplifier().convert("".join(kept)).lower().translate(_FULL_STOPS)
+    plain = _simplifier().convert(_ADDRESS.sub("", "".join(kept))).lower().translate(_FULL_STOPS)
     plain = _REPEATED_MARKS.sub(lambda m: m[1] or m[2], plain)
     return _BETWEEN_CJK.sub("", _SPACES.sub(" ", plain)).strip()
 
@@ -98,6 +100,10 @@ class Segmenter:
         """Whether `word` is in the dictionary."""
         return bool(self._jieba.FREQ.get(word))
 
+    def uses(self, word: str) -> int:
+        """How often `word` stands in the texts behind the dictionary; 0 if it does not know it."""
+        return self._jieba.FREQ.get(word) or 0
+
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Start and end of every word of `text`, punctuation included."""
         return [(start, end) for _, start, end in self._jieba.tokenize(text, HMM=False)]
@@ -123,11 +129,14 @@ class Repair:
     """Puts homophone slips (签户口 → 迁户口) and typed pinyin (luohu → 落户) right.
 
     `terms` are the project's own words; `common` are words met in the entries, most frequent
-    first. Only a stretch that makes no sense to the dictionary is changed, and only into a word
-    that sounds the same, so a correct sentence stays as it is.
+    first, and serve typed pinyin alone: 迁到 must not become 前到. Only a stretch that makes no
+    sense to the dictionary is changed, and only into a term that sounds the same; a character
+    that stands by itself in most sentences (不, 是, 岁) is taken to be meant.
     """
 
     LONGEST = 8
+    OWN = "不没无未是在有"       # a term of any length must not swallow these
+    USUAL = 10_000              # uses of a character as a word of its own, in the dictionary
 
     def __init__(self, terms: Iterable[str], common: Iterable[str] = (),
                  segmenter: Segmenter | None = None) -> None:
@@ -147,7 +156,7 @@ class Repair:
         sound = syllables(word)
         self._known.add(word)
         self._by_letters.setdefault("".join(sound), word)
-        if len(word) > 1:
+        if term and len(word) > 1:
             self._by_sound.setdefault(sound, word)
         if term and len(word) >= 3:
             self._by_initials.setdefault("".join(s[0] for s in sound), word)
@@ -207,9 +216,13 @@ class Repair:
         touched = {word_at[i] for i in wrong}
         if any(s < start or e > end for s, e in touched):
             return False
+        if any(text[i] in self.OWN for i in wrong):
+            return False
         if len(wrong) == len(word):
             return len(word) >= 4
-        return len(word) >= 3 or all(e - s == 1 for s, e in touched)
+        return len(word) >= 3 or all(
+            e - s == 1 and self._segmenter.uses(text[s]) < self.USUAL for s, e in touched
+        )
 
 
 def lexicon(synonyms: Mapping[str, Iterable[str]], words: Iterable[str]) -> list[str]:

@@ -4,8 +4,8 @@ from hypothesis import given, strategies as st
 
 from policy_kb.text import Repair, Segmenter, lexicon, normalize, syllables
 
-TERMS = ["居住证", "落户", "迁户口", "户口", "低保", "公积金", "公租房", "医疗保险"]
-COMMON = ["怎么", "办", "需要", "什么", "材料", "孩子", "上学"]
+TERMS = ["户口簿", "随迁", "务工", "居住证", "落户", "迁户口", "户口", "低保", "公积金", "公租房", "医疗保险"]
+COMMON = ["实在", "前到", "不能", "怎么", "办", "需要", "什么", "材料", "孩子", "上学"]
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +25,7 @@ def repair() -> Repair:
     ("hello   world", "hello world"),
     ("落户,可以吗?", "落户，可以吗？"),
     ("………………在吗", ".在吗"),
+    ("见https://example.com/a?b=1，怎么落户", "见，怎么落户"),
     ("", ""),
     ("😀😀", ""),
 ])
@@ -65,7 +66,8 @@ def test_slips_of_the_ear_and_pinyin_are_repaired(repair: Repair, typed: str, me
 
 @pytest.mark.parametrize("sound", [
     "我要签合同", "想买房", "想卖房", "签人", "护手霜", "hello world", "ppp项目", "a", "",
-    "他住了三年，没有办过证",
+    "他住了三年，没有办过证", "我一直是在外地", "户口不在本地", "户口可以迁到大学", "能不能补", "过了60岁迁户口",
+    "既无房又无工作",
 ])
 def test_a_sentence_that_makes_sense_is_left_alone(repair: Repair, sound: str) -> None:
     assert repair(sound) == sound
