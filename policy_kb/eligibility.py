@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import product, takewhile
 from typing import Callable, Iterator, Literal, Mapping, Sequence, Union
 
 from dateutil.relativedelta import relativedelta
@@ -81,7 +81,8 @@ class RuleResult:
     @property
     def missing(self) -> tuple[str, ...]:
         """Facts that can still change the outcome, the next one to ask first."""
-        return tuple(dict.fromkeys(f for c in self.cases for f in c.missing))
+        nearer = takewhile(lambda c: not c.held, self.cases)
+        return tuple(dict.fromkeys(f for c in nearer for f in c.missing))
 
 
 def _at_least(months: Months, limit: int) -> bool | None:
@@ -416,11 +417,14 @@ def _decide_case(case: Case, rule: Rule, facts: Facts, today: dt.date) -> CaseRe
 
 
 def _distance(result: CaseResult) -> int:
-    """Order of a rule's situations: held, open, for the window, changeable, not covered, lost."""
+    """Order of a rule's situations: held, open, for the window, changeable, not covered, lost.
+
+    What is open and for the window at best stands beside what is held and for the window.
+    """
     if result.held:
         return 0 if result.outcome == "likely" else 2
     if result.held is None:
-        return 1
+        return 1 if result.case.result == "likely" else 2
     return 3 if result.changes else 4 if result.outcome == "window" else 5
 
 
