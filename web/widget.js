@@ -65,7 +65,7 @@
 
   function listed(title, rows) {
     if (!rows || !rows.length) { return null; }
-    return h("section", "list", h("h4", "", title), h("ul", "", rows.map((row) => h("li", "", row))));
+    return h("section", "list", h("h3", "", title), h("ul", "", rows.map((row) => h("li", "", row))));
   }
 
   /** “第（十二）条” for 12; 前言 and 结语 have no number. */
