@@ -21,7 +21,7 @@ CJK = "\u3400-\u9fff"
 _SPACES = re.compile(r"\s+")
 _BETWEEN_CJK = re.compile(rf"(?<=[{CJK}，。？！、；：]) (?=[{CJK}，。？！、；：])")
 _REPEATED_MARKS = re.compile(r"([^\w\s])(?:\s*\1)+|([^\w\s])(?:\s*[^\w\s]){3,}")
-_ADDRESS = re.compile(rf"(?i:https?:/+|www\.)[^\s{CJK}，。！？；]*")
+_ADDRESS = re.compile(rf"(?i:https?:/+|www\.)[^\s{CJK},，。！；]*")
 _LATIN_RUN = re.compile(r"[a-z]+(?:[ '][a-z]+)*")
 _WORD = re.compile(r"\w")
 _DRAWING = {"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"}
