@@ -11,7 +11,7 @@ from policy_kb.births import IMPOSSIBLE, OTHERS, SELF, birth, birthday
 from policy_kb.dates import Found, find, reached_in_no_year, without
 from policy_kb.lengths import lengths
 from policy_kb.numerals import DIGITS, NUMBER, figure, magnitude, spelled
-from policy_kb.qualifiers import Bounds, agree, conditional, exact, weigh
+from policy_kb.qualifiers import Bounds, agree, conditional, exact, meet, weigh
 from policy_kb.timespan import LONGEST_LIFE, Quantity, Span, Unclear, elapsed, plain
 
 HINT = "请说周岁或出生年月日，例如“63岁”或“1966年12月1日生”。"
@@ -22,12 +22,12 @@ YEAR_OF_ANIMAL = "同一个属相隔12年就有一个，请说是哪一年出生
 
 YEAR, ABOUT = Fraction(12), Fraction(36)
 _LEAD = re.compile(
-    rf"(?:^|[，。！？；：、()\0]|{SELF}|{OTHERS}|今年|[明后]年|现在|今[天日儿]|下个?月|[年月]底|过年|过了年|过完年|明天|后天|年龄|岁数|年纪|周岁|虚岁?|已经|年过|[都才刚快满够是到有了过奔近约小整要就足吧好逾算]"
+    rf"(?:^|[，。！？；：、()\0]|{SELF}|{OTHERS}|今年|[明后]年|现在|今[天日儿]|下个?月|[年月]底|过年|过了年|过完年|明天|后天|年龄|岁数|年纪|周岁|实岁|实际|虚岁?|已经|年过|[都才刚快满够是到有了过奔近约小整要就足吧好逾算届没未摸约概]"
     r"|差不多|大概|可能|应该|好像|至少|不止|最多|顶多|超过|接近|马上|眼看|估计|得)$")
 _TAIL = re.compile(
-    rf"(?:$|[，。！？；：、()\0+]|{SELF}|{OTHERS}|了|啦|吧|呢|啊|呀|哈|的?人|老[人头太]|(?:多|来|好?几)(?!年)|出头|左右|上下|整|正|开外|挂零|以[上下内]|不到|没到"
-    r"|还?没|还?差|冒头|冒尖|有余|啷当|郎当|往上|朝上|虚|大寿|差不多|大概|可能|应该)")
-_AGE = re.compile(rf"(?<!几)(?P<figure>{NUMBER})(?P<unit>周岁|虚岁|岁)?"
+    rf"(?:$|[，。！？；：、()\0+]|{SELF}|{OTHERS}|了|啦|吧|呢|啊|呀|哈|的?人|老[人头太]|(?:多|来|好?几)(?!年)|出头|左右|上下|整|正|开外|挂零|[及或]?以[上下内]|不到|没到"
+    r"|还?没|还?差|冒头|冒尖|大几|有余|啷当|郎当|[往朝][上下]|虚|大寿|差不多|大概|可能|应该)")
+_AGE = re.compile(rf"(?<!几)(?P<figure>{NUMBER})(?P<unit>周岁|实岁|虚岁(?![0-9一二三四五六七八九十])|岁)?"
                   rf"(?(unit)(?:(?P<half>半)|[零又]?(?P<months>{NUMBER})个半?月)?)")
 _TENS = re.compile(r"(十)[有又](?=[一二三四五六七八九])")
 _IDIOMS = {"半百": "五十", "知天命": "五十", "花甲": "六十", "耳顺": "六十", "甲子": "六十", "古稀": "七十", "耄耋": "八十"}
@@ -45,10 +45,11 @@ _VIRTUAL_BEFORE = re.compile(r"虚岁?[是有算]?$")
 _VIRTUAL_AFTER = re.compile(r"[了，(]*(?:是|按|算)?虚(?!岁?[是有]?[0-9一二三四五六七八九十])岁?")
 _BIRTHDAY_AHEAD = re.compile(r"(?:没过|没到|不到)(?:周岁)?生日|生日[还都]?(?:没|不到)")
 _ANIMAL = re.compile(r"属[鼠牛虎兔龙蛇马羊猴鸡狗猪]|本命年")
-_OLD = re.compile(r"岁数|上年纪|年纪[大不]|一大把|老了|年轻|中年|老年|退休年龄|几十岁|[四五六七八九]几年|好几十")
+_OLD = re.compile(r"岁数|上年纪|年纪[大不]|一大把|老了|年轻|中年|老年|退休年龄|几十岁|[四五六七八九4-9]几年|好几十|那年生")
 _REFUSED = (
     (NO_CARD, re.compile(r"(?<![0-9])[0-9]{17}[0-9x](?![0-9])")),
     (TWO_AGES, re.compile(rf"比[^，]{{0,6}}[大小]|[大小](?:{SELF}|{OTHERS}){NUMBER}")),
+    (HINT, re.compile(r"虚[一两12]岁")),
     (WHICH_KIND, re.compile(rf"(?:^|[，。]|{SELF})是?(?:[0-9]{{2}}|[{DIGITS}]{{2}})的(?:$|[，。])")),
 )
 
@@ -59,7 +60,7 @@ def _aged(words: str, virtual: bool) -> Span:
     if virtual:
         return Span((low - 2) * YEAR, (low - 2) * YEAR, YEAR, ABOUT, 2 * YEAR - 1)
     rest = YEAR - 1 if high.denominator == 1 else Fraction(0)
-    return Span(low * YEAR, high * YEAR, YEAR * magnitude(low), ABOUT, rest)
+    return Span(low * YEAR, high * YEAR, YEAR * min(10, magnitude(low)), ABOUT, rest)
 
 
 def _with_months(years: Span, found: re.Match[str]) -> Span:
@@ -91,6 +92,8 @@ def _ages(text: str) -> Iterator[Age]:
 
 def _age(found: re.Match[str], before: str, after: str) -> Age:
     words, unit = found["figure"], found["unit"]
+    if not unit and "." in words:
+        raise Unclear(WHICH_KIND)
     if not unit and spelled(words) and figure(words).low == figure(words).high:
         raise Unclear(WHICH_KIND)
     virtual = unit == "虚岁" or bool(_VIRTUAL_BEFORE.search(before) or _VIRTUAL_AFTER.match(after))
@@ -139,13 +142,18 @@ def _checked(bounds: Bounds) -> Quantity:
 
 
 def _agreed(text: str, born: Quantity, bounds: Bounds, today: dt.date) -> Quantity:
-    """A birthday and an age of one person; they must fit."""
+    """A birth and an age of one person: they must fit, and 还没到60 narrows a mere year of birth.
+
+    A whole number of years does not, since many count by the calendar year.
+    """
     first, last = born.since or (today, today)
-    low, high = bounds
-    fits = (low or 0) <= elapsed(first, today) and (high is None or elapsed(last, today) <= high)
-    if not fits or re.search(OTHERS, text):
+    window = elapsed(last, today), elapsed(first, today)
+    common = meet(window, bounds)
+    if not common or re.search(OTHERS, text):
         raise Unclear(TWO_AGES)
-    return born
+    low, high = bounds
+    of_years = low is not None and high is not None and high - low == YEAR - 1
+    return born if of_years or common == window else Quantity(months=common)
 
 
 def _plain(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Callable, Iterator, Sequence
 
-from policy_kb.numerals import NUMBER, Figure, figure, magnitude
+from policy_kb.numerals import HAN, NUMBER, Figure, figure, magnitude
 from policy_kb.qualifiers import Bounds, conditional, exact, weigh
 from policy_kb.timespan import Span
 
@@ -109,14 +109,14 @@ def _fixed(low: int | Fraction, high: int | Fraction, step: int = 1) -> Callable
 _MID = r"[多来]|(?<=[十百千0])好?几"
 _FIGURES: tuple[tuple[Fraction, str, Callable[[re.Match[str]], Span]], ...] = (
     (YEAR, rf"(?:第(?={NUMBER}年)|第(?={NUMBER}个年)|(?={NUMBER}个年头))(?P<figure>{NUMBER})个?年头?", _nth),
-    (YEAR, r"一?年半载", _fixed(6, 18)),
-    (YEAR, rf"(?P<figure>{NUMBER})(?P<mid>{_MID})?个?整?(?:周年|年)(?P<half>半)?"
-           rf"(?:[零又]?(?P<bare>{NUMBER})月(?!份))?(?![半级度龄纪货限四]|到头|到晚|代(?!理))", _years),
-    (YEAR, r"年半", _fixed(18, 18, 6)),
+    (YEAR, rf"(?<![{HAN}0-9])一?年半载", _fixed(6, 18)),
+    (YEAR, rf"(?P<figure>{NUMBER})(?P<mid>{_MID})?个?整?(?:周年|年)(?P<half>半(?!载))?"
+           rf"(?:[零又]?(?P<bare>{NUMBER})月(?!份))?(?![半级度龄纪货限四]|五载|到头|到晚|代(?!理))", _years),
+    (YEAR, rf"(?<![{HAN}0-9])年半(?!载)", _fixed(18, 18, 6)),
     (YEAR, r"年把", _fixed(6, 18)),
     (MONTH, r"个把月", _fixed(0, 2)),
     (YEAR, r"(?P<kind>[大小多])?(?<!个)半(?P<year>年)(?![级载])", _half),
-    (HALF_MONTH, r"(?P<kind>[大小多])?(?<!个)半(?P<year>)个?月", _half),
+    (HALF_MONTH, r"(?P<kind>[大小多])?(?<!个)半(?P<year>)个?多?月", _half),
     (MONTH, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>{_MID})?个(?P<half>半)?(?P<odd>[多来])?整?月(?!份)", _months),
     (MONTH, r"个半月", _fixed(Fraction(3, 2), Fraction(3, 2))),
     (LONG_DAY, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>{_MID})?(?:天|(?P<week>个?星期|个?礼拜|(?<!周.)周(?![年岁一二三四五六日末])))",
@@ -139,7 +139,7 @@ def lengths(text: str) -> list[Length]:
 
 _AND = re.compile(r"[零又加带和多]?$")
 _BREAK = re.compile(r"[，。！？；：、()]")
-_RANGE = re.compile(r"(?:到|至|-|~|—|或者?)$")
+_RANGE = re.compile(r"(?:到|至|-|~|—|、|或者?)$")
 _SHORT_OF = re.compile(r"(?:差|缺|欠|再过|再有|还有|再住|再干|再待)(?:了|上)?$")
 _UP_TO = re.compile(r"[就才都没不，]*(?:是|够|到|满|足|有|该|整|住满)*$")
 _LACKS = re.compile(r"[还就只才，]*(?:差|缺|少|欠)$")
@@ -183,7 +183,7 @@ def clause_at(text: str, at: int) -> tuple[int, int]:
 def _read(text: str, length: Length, joined: Span | None) -> Reading | None:
     start, end = clause_at(text, length.start)
     before, after = text[start:length.start], text[length.end:]
-    if not joined and _SHORT_OF.search(before):
+    if not joined and (_SHORT_OF.search(before) or before.endswith("没") and "几" in text[length.start:length.end]):
         return None
     if re.search(r"(?<![将接临靠贴])近$", before) and _ALL_THE_WHILE.match(after):
         return None

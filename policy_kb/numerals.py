@@ -30,7 +30,10 @@ class Figure(NamedTuple):
 
 def value(words: str) -> Fraction:
     """The number that `words` say. Raises ValueError if they say none."""
-    return Fraction(str(cn2an.cn2an(words.replace("两", "二").lstrip("零") or "零", "smart")))
+    try:
+        return Fraction(str(cn2an.cn2an(words.replace("两", "二").lstrip("零") or "零", "smart")))
+    except KeyError:                    # cn2an on 七十三八十四
+        raise ValueError(words) from None
 
 
 def spelled(words: str) -> bool:

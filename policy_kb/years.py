@@ -26,7 +26,7 @@ _COUNTED_BEFORE = re.compile(
 _COUNTED_AFTER = re.compile(
     rf"年(?:[了多半整前]|左右|以上|有余|出头|零|上下|不到|来[，一都始]|{NUMBER}个半?月)")
 _MONTHS = re.compile(rf"(?<=[住干待呆满够有了来足到近快约过])({NUMBER})月(?!份)")
-_FROM_TO = re.compile(rf"({NUMBER})([到至~—-])({NUMBER})(年|个月|天)")
+_FROM_TO = re.compile(rf"({NUMBER})([到至~—、-])({NUMBER})(年|个月|天)")
 
 
 def told_apart(text: str, today: dt.date) -> str:
