@@ -126,7 +126,7 @@ class WeChat:
 
     def __init__(self, urls: Sequence[str], account: Account = Account(),
                  retries: float = 0.0) -> None:
-        """`retries`: share of messages that are asked twice at once, as after a lost packet."""
+        """`retries`: share of messages with a fault: half asked twice at once, half cut off."""
         self.urls, self.account, self.retries = list(urls), account, retries
         self._session: aiohttp.ClientSession | None = None
 
@@ -162,7 +162,7 @@ class WeChat:
         for result.attempts in range(1, ATTEMPTS + 1):
             began = time.monotonic()
             try:
-                result.text, result.lost = await self._once_or_twice(xml), False
+                result.text, result.lost = await self._with_faults(xml, result.attempts), False
                 return result
             except (asyncio.TimeoutError, aiohttp.ClientError):
                 await asyncio.sleep(.05)
@@ -170,12 +170,22 @@ class WeChat:
                 result.seconds.append(time.monotonic() - began)
         return result
 
-    async def _once_or_twice(self, xml: str) -> str | None:
-        if random.random() >= self.retries:
-            return await self.attempt(xml)
-        texts = await asyncio.gather(self.attempt(xml), self.attempt(xml))
-        assert texts[0] == texts[1], "two attempts, two answers"
-        return texts[0]
+    async def _with_faults(self, xml: str, attempt: int) -> str | None:
+        fault = random.random() / self.retries if self.retries and attempt < ATTEMPTS else 1
+        if fault < .5:
+            return await self._twice(xml)
+        if fault < 1:
+            return await asyncio.wait_for(self.attempt(xml), random.uniform(.02, 1))
+        return await self.attempt(xml)
+
+    async def _twice(self, xml: str) -> str | None:
+        first, second = await asyncio.gather(
+            self.attempt(xml), self.attempt(xml), return_exceptions=True)
+        for one in (first, second):
+            if isinstance(one, BaseException):
+                raise one
+        assert first == second, "two attempts, two answers"
+        return first
 
     async def say(self, user: str, content: str, choice: str = "") -> str | None:
         """Deliver a text; the reply. `choice`: payload of the link that was tapped."""
