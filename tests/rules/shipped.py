@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from policy_kb import facts as values
 from policy_kb.eligibility import Change, Outcome, Value
+from policy_kb.entries import Content, load_content
 from policy_kb.rules import Fact, Rule, parse_facts, parse_rule
 from policy_kb.tables import OUTCOMES
 
@@ -36,6 +37,30 @@ def rules() -> Mapping[str, Rule]:
 def facts() -> Mapping[str, Fact]:
     """The facts that ship, by id."""
     return parse_facts(read(CONTENT / "facts.yml"))
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a verdict and an audit need of a release, without its search index and its matcher."""
+
+    number: int
+    content_hash: str
+    content: Content
+
+    def __post_init__(self) -> None:
+        self.__dict__.update(
+            entries={e.id: e for e in self.content.entries}, document=self.content.document,
+            departments={b.name: b for b in self.content.departments},
+            citations={c.id: c for c in self.content.citations}, rights=self.content.rights,
+            facts=parse_facts(self.content.facts),
+            rules={id: parse_rule(raw) for id, raw in self.content.rules.items()},
+        )
+
+
+@lru_cache(maxsize=None)
+def held() -> Held:
+    """The content that ships, as a release holds it."""
+    return Held(7, "c0ffee" * 10, load_content(CONTENT))
 
 
 @dataclass(frozen=True)
