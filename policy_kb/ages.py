@@ -5,12 +5,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Iterator
+from typing import Iterator, Sequence
 
 from policy_kb.births import IMPOSSIBLE, OTHERS, SELF, birth, birthday
 from policy_kb.dates import Found, find, reached_in_no_year, without
 from policy_kb.lengths import lengths
-from policy_kb.numerals import DIGITS, NUMBER, figure, magnitude, spelled
+from policy_kb.numerals import DIGITS, HAN, NUMBER, figure, magnitude, spelled
 from policy_kb.qualifiers import Bounds, agree, conditional, exact, meet, weigh
 from policy_kb.timespan import LONGEST_LIFE, Quantity, Span, Unclear, elapsed, plain
 
@@ -21,36 +21,52 @@ NO_CARD = "不用发证件号码，请只说周岁或出生年月，例如“63�
 YEAR_OF_ANIMAL = "同一个属相隔12年就有一个，请说是哪一年出生的，例如“1966年生”。"
 
 YEAR, ABOUT = Fraction(12), Fraction(36)
-_LEAD = re.compile(
-    rf"(?:^|[，。！？；：、()\0]|{SELF}|{OTHERS}|今年|[明后]年|现在|今[天日儿]|下个?月|[年月]底|过年|过了年|过完年|明天|后天|年龄|岁数|年纪|周岁|实岁|实际|虚岁?|已经|年过|[都才刚快满够是到有了过奔近约小整要就足吧好逾算届没未摸约概]"
-    r"|差不多|大概|可能|应该|好像|至少|不止|最多|顶多|超过|接近|马上|眼看|估计|得)$")
-_TAIL = re.compile(
-    rf"(?:$|[，。！？；：、()\0+]|{SELF}|{OTHERS}|了|啦|吧|呢|啊|呀|哈|的?人|老[人头太]|(?:多|来|好?几)(?!年)|出头|左右|上下|整|正|开外|挂零|[及或]?以[上下内]|不到|没到"
-    r"|还?没|还?差|冒头|冒尖|大几|有余|啷当|郎当|[往朝][上下]|虚|大寿|差不多|大概|可能|应该)")
-_AGE = re.compile(rf"(?<!几)(?P<figure>{NUMBER})(?P<unit>周岁|实岁|虚岁(?![0-9一二三四五六七八九十])|岁)?"
-                  rf"(?(unit)(?:(?P<half>半)|[零又]?(?P<months>{NUMBER})个半?月)?)")
-_TENS = re.compile(r"(十)[有又](?=[一二三四五六七八九])")
-_IDIOMS = {"半百": "五十", "知天命": "五十", "花甲": "六十", "耳顺": "六十", "甲子": "六十", "古稀": "七十", "耄耋": "八十"}
-_DECADE = re.compile(r"([五六七八九])旬")
-_ROUGH_DECADE = re.compile(r"(?<![过近逾满到])([五六七八九])旬")
-_TOWARDS = re.compile(r"奔([四五六七八九])(?![十0-9])")
-_ITEM = re.compile(r"[0-9一二三四五六七八九][、：)]")
-_THEN = re.compile(r"(?:时|的时候|那年|[就才]?(?:内退|退的?休|来[的丹这到]|搬|结婚|参加|入伍))")
-_GAP = r"(?P<gap>[^，。！？]{1,8}?)"
-_SHORT_OF = re.compile(rf"(?:差|缺|欠|还有|再过|再有|再等|再差){_GAP}[就才不到满够是该整]*(?P<figure>{NUMBER})(?:周?岁|了|$)")
-_LACKS = re.compile(rf"(?P<figure>{NUMBER})(?:周?岁)?[还就只，]*(?:差|缺|少|欠){_GAP}(?:呢|吧|$|，|。)")
+
+_BEFORE_BARE = re.compile("(?:" + "|".join((
+    r"^|[，。！？；：、()\0]", SELF, OTHERS,
+    r"今年|[明后]年|现在|今[天日儿]|明天|后天|下个?月|[年月]底|过年|过了年|过完年",
+    r"年龄|岁数|年纪|周岁|实岁|实际|虚岁?|已经|年过|差不多|大概|可能|应该|好像|估计",
+    r"至少|不止|最多|顶多|超过|接近|马上|眼看|[都才刚快满够是到有了过奔近约小整要就足吧好逾算届没未摸概得]",
+)) + ")$")
+_AFTER_BARE = re.compile("|".join((
+    r"$|[，。！？；：、()\0+]", SELF, OTHERS,
+    r"[了啦吧呢啊呀哈整正虚]|的?人|老[人头太]|大寿|(?:多|来|好?几)(?!年)|出头|左右|上下|开外|挂零",
+    r"[及或]?以[上下内]|[往朝][上下]|冒头|冒尖|大几|有余|啷当|郎当|不到|没到|还?[没差]",
+    r"差不多|大概|可能|应该",
+)))
+"""What may stand around a number without 岁 that is an age; 63平米 and 我有2个孩子 are none."""
+_AGE = re.compile(
+    rf"(?<!几)(?P<figure>{NUMBER})(?P<unit>[周实]岁|虚岁(?![0-9{HAN}])|岁)?"
+    rf"(?(unit)(?:(?P<half>半)|[零又]?(?P<months>{NUMBER})个半?月)?)")
+_ITEM = re.compile(rf"[0-9{DIGITS}][、：)]")
+_THEN = re.compile(r"时|的时候|那年|[就才]?(?:内退|退的?休|来[的丹这到]|搬|结婚|参加|入伍)")
 _RANGE = re.compile(rf"(?P<from>{NUMBER})岁?[到至~—-](?P<figure>{NUMBER})(?:周?岁|$)")
+_GAP = r"(?P<gap>[^，。！？]{1,8}?)"
+_SHORT_OF = re.compile(rf"(?:差|缺|欠|还有|再过|再有|再等|再差){_GAP}[就才不到满够是该整]*"
+                       rf"(?P<figure>{NUMBER})(?:周?岁|了|$)")
+_LACKS = re.compile(rf"(?P<figure>{NUMBER})(?:周?岁)?[还就只，]*[差缺少欠]{_GAP}(?:[呢吧，。]|$)")
 _BREAK = re.compile(r"[，。！？；：、()]")
-_VIRTUAL_BEFORE = re.compile(r"虚岁?[是有算]?$")
-_VIRTUAL_AFTER = re.compile(r"[了，(]*(?:是|按|算)?虚(?!岁?[是有]?[0-9一二三四五六七八九十])岁?")
+_VIRTUAL_BEFORE = re.compile(r"虚岁?[是有算]?[快满够到]*$")
+_VIRTUAL_AFTER = re.compile(rf"[了，(]*[是按算]?虚(?!岁?[是有]?[0-9{HAN}])岁?")
 _BIRTHDAY_AHEAD = re.compile(r"(?:没过|没到|不到)(?:周岁)?生日|生日[还都]?(?:没|不到)")
-_ANIMAL = re.compile(r"属[鼠牛虎兔龙蛇马羊猴鸡狗猪]|本命年")
-_OLD = re.compile(r"岁数|上年纪|年纪[大不]|一大把|老了|年轻|中年|老年|退休年龄|几十岁|[四五六七八九4-9]几年|好几十|那年生")
+
+_TENS_AND = re.compile(r"十[有又](?=[一二三四五六七八九])")
+_TOWARDS = re.compile(r"奔([四五六七八九])(?![十0-9])")
+_ROUGH_DECADE = re.compile(r"(?<![过近逾满到])([五六七八九])旬")
+_DECADE = re.compile(r"([五六七八九])旬")
+_OLD_NAMES = {"半百": "五十", "知天命": "五十", "花甲": "六十", "耳顺": "六十", "甲子": "六十",
+              "古稀": "七十", "耄耋": "八十"}
+
 _REFUSED = (
     (NO_CARD, re.compile(r"(?<![0-9])[0-9]{17}[0-9x](?![0-9])")),
     (TWO_AGES, re.compile(rf"比[^，]{{0,6}}[大小]|[大小](?:{SELF}|{OTHERS}){NUMBER}")),
     (HINT, re.compile(r"虚[一两12]岁")),
     (WHICH_KIND, re.compile(rf"(?:^|[，。]|{SELF})是?(?:[0-9]{{2}}|[{DIGITS}]{{2}})的(?:$|[，。])")),
+)
+_VAGUE = (
+    (YEAR_OF_ANIMAL, re.compile(r"属[鼠牛虎兔龙蛇马羊猴鸡狗猪]|本命年")),
+    (HINT, re.compile(r"岁数|上年纪|年纪[大不]|一大把|老了|年轻|中年|老年|退休年龄|几十岁|好几十|那年生"
+                      r"|[四五六七八九4-9]几年")),
 )
 
 
@@ -58,7 +74,7 @@ def _aged(words: str, virtual: bool) -> Span:
     """The span of an age in years; 虚岁 is one or two years ahead of 周岁."""
     low, high = figure(words)
     if virtual:
-        return Span((low - 2) * YEAR, (low - 2) * YEAR, YEAR, ABOUT, 2 * YEAR - 1)
+        return Span((low - 2) * YEAR, (high - 1) * YEAR, YEAR, ABOUT, YEAR - 1)
     rest = YEAR - 1 if high.denominator == 1 else Fraction(0)
     return Span(low * YEAR, high * YEAR, YEAR * min(10, magnitude(low)), ABOUT, rest)
 
@@ -78,6 +94,7 @@ class Age:
 
 
 def _ages(text: str) -> Iterator[Age]:
+    """Ages told in `text`, those of ranges (60到65岁) first."""
     for found in _RANGE.finditer(text):
         low, high = _aged(found["from"], False), _aged(found["figure"], False)
         yield Age(exact(Span(low.low, high.high, YEAR, ABOUT, YEAR - 1)), False)
@@ -85,16 +102,21 @@ def _ages(text: str) -> Iterator[Age]:
     for found in _AGE.finditer(text):
         start = max((mark.end() for mark in _BREAK.finditer(text[:found.start()])), default=0)
         before, after = text[start:found.start()], text[found.end():]
-        if found["unit"] or _LEAD.search(text[:found.start()]) and _TAIL.match(after):
-            if not (_ITEM.match(text[found.start():]) or conditional(before, after) or _THEN.match(after)):
-                yield _age(found, before, after)
+        if _told(text, found) and not conditional(before, after):
+            yield _age(found, before, after)
+
+
+def _told(text: str, found: re.Match[str]) -> bool:
+    """Whether a number is an age of today: not 3楼, not item 1、, not 50岁内退."""
+    before, after = text[:found.start()], text[found.end():]
+    stands_as_age = found["unit"] or _BEFORE_BARE.search(before) and _AFTER_BARE.match(after)
+    return bool(stands_as_age) and not (_ITEM.match(text[found.start():]) or _THEN.match(after))
 
 
 def _age(found: re.Match[str], before: str, after: str) -> Age:
     words, unit = found["figure"], found["unit"]
-    if not unit and "." in words:
-        raise Unclear(WHICH_KIND)
-    if not unit and spelled(words) and figure(words).low == figure(words).high:
+    may_be_year = "." in words or spelled(words) and figure(words).low == figure(words).high
+    if may_be_year and not unit:
         raise Unclear(WHICH_KIND)
     virtual = unit == "虚岁" or bool(_VIRTUAL_BEFORE.search(before) or _VIRTUAL_AFTER.match(after))
     span = _aged(words, virtual)
@@ -126,9 +148,10 @@ def _one(text: str, ages: list[Age]) -> Bounds | None:
 
     五十多，不到六十 are two bounds of one age, but only where no other person is named.
     """
-    found = {age.bounds for age in ages if not age.virtual} or {age.bounds for age in ages}
-    if len(found) > 1 and re.search(OTHERS, text):
+    every = {age.bounds for age in ages}
+    if len(every) > 1 and re.search(OTHERS, text):
         raise Unclear(TWO_AGES)
+    found = {age.bounds for age in ages if not age.virtual} or every
     bounds = agree(found) if found else None
     if found and not bounds:
         raise Unclear(TWO_AGES)
@@ -158,12 +181,18 @@ def _agreed(text: str, born: Quantity, bounds: Bounds, today: dt.date) -> Quanti
 
 def _plain(text: str) -> str:
     """Plain `text` with old names of ages as numbers: 年过花甲 is 过60, 花甲之年 about 60."""
-    said = _TENS.sub(r"\1", plain(text))
-    said = _DECADE.sub(r"\1十", _ROUGH_DECADE.sub(r"\1十左右", _TOWARDS.sub(r"奔\1十", said)))
-    for word, number in _IDIOMS.items():
-        said = re.sub(rf"(?<![过近逾满到]){word}(?:之年)?", f"{number}左右", said)
-        said = re.sub(rf"{word}(?:之年)?", number, said)
+    said = _TOWARDS.sub(r"奔\1十", _TENS_AND.sub("十", plain(text)))
+    said = _DECADE.sub(r"\1十", _ROUGH_DECADE.sub(r"\1十左右", said))
+    for name, number in _OLD_NAMES.items():
+        said = re.sub(rf"(?<![过近逾满到]){name}(?:之年)?", f"{number}左右", said)
+        said = re.sub(rf"{name}(?:之年)?", number, said)
     return re.sub(r"年([近逾])", r"\1", said)
+
+
+def _refuse(text: str, table: Sequence[tuple[str, re.Pattern[str]]]) -> None:
+    for hint, words in table:
+        if words.search(text):
+            raise Unclear(hint)
 
 
 def read_age(text: str, today: dt.date) -> Quantity | None:
@@ -173,9 +202,7 @@ def read_age(text: str, today: dt.date) -> Quantity | None:
     属猪的, two ages, 150岁, or a 六六 that may be an age or a year of birth.
     """
     said = _plain(text)
-    for hint, words in _REFUSED:
-        if words.search(said):
-            raise Unclear(hint)
+    _refuse(said, _REFUSED)
     try:
         return _read(said, find(said, today), today)
     except (ValueError, OverflowError) as error:
@@ -198,20 +225,13 @@ def _read(text: str, days: list[Found], today: dt.date) -> Quantity | None:
         return born or reached
     if bounds:
         return _checked(bounds)
-    _refuse_the_vague(text)
+    _refuse(text, _VAGUE)
     return None
 
 
 def _overlap(one: Quantity, other: Quantity) -> bool:
-    (a, b), (c, d) = one.since, other.since
-    return a <= d and c <= b
-
-
-def _refuse_the_vague(text: str) -> None:
-    if _ANIMAL.search(text):
-        raise Unclear(YEAR_OF_ANIMAL)
-    if _OLD.search(text):
-        raise Unclear(HINT)
+    return bool(one.since and other.since
+                and one.since[0] <= other.since[1] and other.since[0] <= one.since[1])
 
 
 def _birthdays(text: str, ages: list[Age]) -> list[Age]:

@@ -11,25 +11,28 @@ from policy_kb.dates import (
     AFTER_IT, BEFORE_IT, WHICH_YEAR, Found, find, reached_in_no_year, widened, without, yearless,
 )
 from policy_kb.lengths import Length, Reading, clause_at, lengths, readings
-from policy_kb.numerals import NUMBER
+from policy_kb.numerals import HAN, NUMBER
 from policy_kb.qualifiers import Bounds, agree, hedged, meet
 from policy_kb.timespan import LONGEST_LIFE, Days, Quantity, Unclear, elapsed, plain
 from policy_kb.years import told_apart
 
 HINT = "请说一共多长时间，例如“一年零八个月”，或者说从哪年哪月开始，例如“2019年3月”。"
 WHICH_UNIT = "您说的数是年还是月，请连单位一起说，例如“24个月”或“两年”。"
+WHICH_KIND = "您说的是从哪一年开始，还是一共多少年，请说全，例如“2019年来的”或“住了10年”。"
 TWO_LENGTHS = "您说了不止一个时间，请只说一共多长时间，例如“一年零八个月”。"
 TOO_LONG = "这个时间太长了，请再说一遍一共多长时间，例如“一年零八个月”。"
 NOT_AT_A_STRETCH = "中间断开的不好合计，请只说最近连续的这一段有多久，例如“一年零八个月”。"
 TO_COME = "您说的日子还没到，请说已经过去的是从哪年哪月开始，例如“2019年3月”。"
 
-_HAN_OR_DIGIT = r"0-9零一二两三四五六七八九十百几半"
 _STAY = r"住(?!证|登记)|来|搬|待|呆|落脚|安家|生活|在这|在丹东|在城"
 _IN_PASSING = re.compile(r"[今去前昨上这本明下后]")
 _A_FEW_WORDS, _HARDLY_A_WORD = 6, 3
 _FROM = re.compile(r"(?:从|打|自|于)$")
-_CAME = re.compile(r"[^，。；0-9]{0,6}(?:来|搬|到|起|开始|住(?![满证])|进城|落脚)")
-_ANOTHER_DAY = re.compile(r"[^，。；]{0,6}(?:生|属|的?[鼠牛虎兔龙蛇马羊猴鸡狗猪]|办|领|拿|毕业|结婚|退休|登记|下岗|退伍|入伍|买|[交缴]|满|够)")
+_CAME = re.compile(
+    r"[^，。；0-9]{0,6}(?:来(?![问办咨看说找查交申电过信])|搬|起(?![来码诉名床])|开始|住(?![满证])|进城|落脚"
+    r"|到(?=现在|[今目丹这城市此本来]|$))")
+_ANOTHER_DAY = re.compile(
+    r"[^，。；]{0,6}(?:生|属|的?[鼠牛虎兔龙蛇马羊猴鸡狗猪]|办|领|拿|毕业|结婚|退休|登记|下岗|退伍|入伍|[走离买交缴满够])")
 
 
 def _is_arrival(text: str, one: Found, beside_length: bool) -> bool:
@@ -63,7 +66,7 @@ def _since(text: str, one: Found, today: dt.date) -> Quantity:
     return Quantity(since=(first, min(last, today)))
 
 
-_REACHED = re.compile(rf"[^，。；{_HAN_OR_DIGIT}]{{0,4}}(?:(?P<full>[满够足])|到|就)[了的]?")
+_REACHED = re.compile(r"[我俺就才刚要正好都能可以已经也在这儿里住待干]{0,5}(?:(?P<full>[满够足])|到|就)[了的]?")
 
 
 def _reached(text: str, days: list[Found], found: list[Length], today: dt.date) -> Quantity | None:
@@ -95,7 +98,7 @@ _VAGUE = re.compile("|".join((
     r"好?几十?年|数年|[多若]干?年|些年|年头|老鼻子|[挺很好老][久长]|时间长|一段时间|一阵子?",
     rf"(?:[这那前头]|最近|过去)(?:[两几]|{NUMBER})年|近{NUMBER}年|这阵|有日子|些日子|不久|没多久|没几|半载|五载|老早|早就",
     r"半?辈子|从小|打小|自小|生在|土生土长|祖[祖辈]|世代|[刚才新][来搬到]",
-    rf"那[年会时阵]|(?:岁|时候?|以后|之后|的时候)[我俺就才们全家]*[来搬]|(?<![{_HAN_OR_DIGIT}])年[前后]",
+    rf"那[年会时阵]|(?:岁|时候?|以后|之后|的时候)[我俺就才们全家]*[来搬]|(?<![0-9{HAN}几半])年[前后]",
     rf"[0-9零一二三四五六七八九]几年|[上下]学期",
 )))
 _BARE = re.compile(
@@ -114,6 +117,8 @@ def _refuse_the_vague(text: str) -> None:
 def _checked(bounds: Bounds) -> Quantity:
     if max(bounds[0] or 0, bounds[1] or 0) > LONGEST_LIFE:
         raise Unclear(TOO_LONG)
+    if min(bounds[0] or 0, bounds[1] or 0) < 0:
+        raise Unclear(HINT)
     return Quantity(months=bounds)
 
 
@@ -138,10 +143,13 @@ def read_duration(text: str, today: dt.date) -> Quantity | None:
     Raises Unclear when it must be asked back: no unit, two lengths, 好几年, a day to come.
     """
     try:
-        said = told_apart(plain(text), today)
-        return _read(said, find(said, today), today)
+        said, clear = told_apart(plain(text), today)
+        found = _read(said, find(said, today), today)
     except (ValueError, OverflowError) as error:
         raise error if isinstance(error, Unclear) else Unclear(HINT) from None
+    if not (found or clear):
+        raise Unclear(WHICH_KIND)
+    return found
 
 
 def _read(said: str, days: list[Found], today: dt.date) -> Quantity | None:

@@ -1,4 +1,4 @@
-"""Figures with a unit of time: 一年零八个月, 两年半, 俩月, 三百多天; and what several of them make."""
+"""Figures with a unit of time, and what several make: 一年零八个月, 两年半, 差俩月三年."""
 from __future__ import annotations
 
 import re
@@ -101,25 +101,32 @@ def _half(found: re.Match[str]) -> Span:
     return Span(step, unit - _TRIFLE if found["kind"] else step, step, step / 2)
 
 
-def _fixed(low: int | Fraction, high: int | Fraction, step: int = 1) -> Callable[[re.Match[str]], Span]:
+def _fixed(
+    low: int | Fraction, high: int | Fraction, step: int = 1,
+) -> Callable[[re.Match[str]], Span]:
     span = Span(Fraction(low), Fraction(high), Fraction(step), Fraction(step))
     return lambda found: span
 
 
 _MID = r"[多来]|(?<=[十百千0])好?几"
+_FIGURE = rf"(?P<figure>{NUMBER})(?P<mid>{_MID})?"
+_FIGURE_OR_SOME = rf"(?P<figure>{NUMBER}|好?几)(?P<mid>{_MID})?"
+_NOT_BEHIND_FIGURE = rf"(?<![{HAN}0-9])"
+_NO_LENGTH_OF_YEARS = r"(?![半级度龄纪货限四]|五载|到头|到晚|代(?!理))"
 _FIGURES: tuple[tuple[Fraction, str, Callable[[re.Match[str]], Span]], ...] = (
-    (YEAR, rf"(?:第(?={NUMBER}年)|第(?={NUMBER}个年)|(?={NUMBER}个年头))(?P<figure>{NUMBER})个?年头?", _nth),
-    (YEAR, rf"(?<![{HAN}0-9])一?年半载", _fixed(6, 18)),
-    (YEAR, rf"(?P<figure>{NUMBER})(?P<mid>{_MID})?个?整?(?:周年|年)(?P<half>半(?!载))?"
-           rf"(?:[零又]?(?P<bare>{NUMBER})月(?!份))?(?![半级度龄纪货限四]|五载|到头|到晚|代(?!理))", _years),
-    (YEAR, rf"(?<![{HAN}0-9])年半(?!载)", _fixed(18, 18, 6)),
+    (YEAR, rf"(?:第(?={NUMBER}个?年)|(?={NUMBER}个年头))(?P<figure>{NUMBER})个?年头?", _nth),
+    (YEAR, rf"{_NOT_BEHIND_FIGURE}一?年半载", _fixed(6, 18)),
+    (YEAR, rf"{_FIGURE}个?整?(?:周年|年)(?P<half>半(?!载))?(?:[零又]?(?P<bare>{NUMBER})月(?!份))?"
+           rf"{_NO_LENGTH_OF_YEARS}", _years),
+    (YEAR, rf"{_NOT_BEHIND_FIGURE}年半(?!载)", _fixed(18, 18, 6)),
     (YEAR, r"年把", _fixed(6, 18)),
     (MONTH, r"个把月", _fixed(0, 2)),
     (YEAR, r"(?P<kind>[大小多])?(?<!个)半(?P<year>年)(?![级载])", _half),
     (HALF_MONTH, r"(?P<kind>[大小多])?(?<!个)半(?P<year>)个?多?月", _half),
-    (MONTH, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>{_MID})?个(?P<half>半)?(?P<odd>[多来])?整?月(?!份)", _months),
+    (MONTH, rf"{_FIGURE_OR_SOME}个(?P<half>半)?(?P<odd>[多来])?整?月(?!份)", _months),
     (MONTH, r"个半月", _fixed(Fraction(3, 2), Fraction(3, 2))),
-    (LONG_DAY, rf"(?P<figure>{NUMBER}|好?几)(?P<mid>{_MID})?(?:天|(?P<week>个?星期|个?礼拜|(?<!周.)周(?![年岁一二三四五六日末])))",
+    (LONG_DAY, rf"{_FIGURE_OR_SOME}天(?P<week>)", _days),
+    (LONG_DAY, rf"{_FIGURE_OR_SOME}(?P<week>个?(?:星期|礼拜)|(?<!周.)周)(?![年岁一二三四五六日末])",
      _days),
 )
 _PATTERNS = [(unit, re.compile(words), reader) for unit, words, reader in _FIGURES]
@@ -140,13 +147,15 @@ def lengths(text: str) -> list[Length]:
 _AND = re.compile(r"[零又加带和多]?$")
 _BREAK = re.compile(r"[，。！？；：、()]")
 _RANGE = re.compile(r"(?:到|至|-|~|—|、|或者?)$")
-_SHORT_OF = re.compile(r"(?:差|缺|欠|再过|再有|还有|再住|再干|再待)(?:了|上)?$")
+_SHORT_OF = re.compile(r"(?:差|缺|欠|再过|再有|还有|再住|再干|再待)[了上]?$")
 _UP_TO = re.compile(r"[就才都没不，]*(?:是|够|到|满|足|有|该|整|住满)*$")
-_LACKS = re.compile(r"[还就只才，]*(?:差|缺|少|欠)$")
-_NOT_PAST = re.compile(r"(?:再|打算|准备|计划|继续|还[想要得有能]|(?<![超经住刚才])过)"
-                       r"(?:在?这[儿里]?)?[住干待呆租]?[个满上够]?$|(?:每|比|提前)[^，]*$|(?:[这那头]|(?<!以)前|最近|过去)$")
+_LACKS = re.compile(r"[还就只才，]*[差缺少欠]$")
+_TO_COME = re.compile(r"(?:再|打算|准备|计划|继续|还[想要得有能]|(?<![超经住刚才])过)"
+                      r"(?:在?这[儿里]?)?[住干待呆租]?[个满上够]?$")
+_BESIDE = re.compile(r"(?:每|比|提前)[^，]*$|(?:(?<![来在到住])[这那]|头|(?<![以目之])前|最近|过去)$")
+_RECENT = re.compile(r"(?<![将接临靠贴])近$")
 _ALL_THE_WHILE = re.compile(r"(?:[里来]|以来)?(?:[我俺]们?)?(?:都|一直|始终|全)")
-_NOT_SAID = re.compile(rf"到头|四季|[以之]?后|挣|赚|工资|房租|租金|{NUMBER}[块元多]")
+_NOT_A_STAY = re.compile(rf"到头|四季|[以之]?后|挣|赚|工资|房租|租金|{NUMBER}[块元多]")
 
 
 def _whole(text: str, parts: Sequence[Length]) -> list[Length]:
@@ -180,18 +189,23 @@ def clause_at(text: str, at: int) -> tuple[int, int]:
             min((m for m in marks if m >= at), default=len(text)))
 
 
+def _told(before: str, said: str, after: str) -> bool:
+    """Whether a length is told as one that has passed: not 再住两年, 这两年, 没几天, 近两年都在."""
+    return not (_SHORT_OF.search(before) or _TO_COME.search(before) or _BESIDE.search(before)
+                or _NOT_A_STAY.match(after) or before.endswith("没") and "几" in said
+                or _RECENT.search(before) and _ALL_THE_WHILE.match(after))
+
+
 def _read(text: str, length: Length, joined: Span | None) -> Reading | None:
     start, end = clause_at(text, length.start)
     before, after = text[start:length.start], text[length.end:]
-    if not joined and (_SHORT_OF.search(before) or before.endswith("没") and "几" in text[length.start:length.end]):
+    if conditional(before, after):
         return None
-    if re.search(r"(?<![将接临靠贴])近$", before) and _ALL_THE_WHILE.match(after):
+    if joined:
+        return Reading(exact(joined), text[start:end])
+    if not _told(before, text[length.start:length.end], after):
         return None
-    if conditional(before, after) or not joined and (
-            _NOT_PAST.search(before) or _NOT_SAID.match(after)):
-        return None
-    bounds = exact(joined) if joined else weigh(before, length.span, after)
-    return Reading(bounds, text[start:end])
+    return Reading(weigh(before, length.span, after), text[start:end])
 
 
 def readings(text: str) -> Iterator[Reading]:

@@ -70,5 +70,9 @@ def part_of(year: int, found: re.Match[str]) -> Days:
 
 
 def lunar_month(year: int, month: int) -> Days:
-    """The widest a lunar month can be: the first one begins between 21 January and 20 February."""
-    return between((year, month, 10), (year, month + 2, 22))
+    """The widest a lunar month can be, its leap month included.
+
+    Each holds the middle solar term of the next month by the sun, between its 19th and 23rd, and
+    ends before the term after that; so 正月 is never before 20 January nor after 23 March.
+    """
+    return between((year, month, 20), (year, month + 2, 23))

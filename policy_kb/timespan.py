@@ -18,11 +18,13 @@ LONGEST_LIFE = 120 * 12
 
 _AS_WRITTEN = str.maketrans("○◯壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "〇〇一二二三三四五六六七八九十百千")
 _SPOKEN: Mapping[str, str] = {
-    "〇": "零", "俩年头": "两个年头", "俩仨": "两三个", "仨俩": "两三个", "俩年": "两年", "俩": "两个", "仨年": "三年",
-    "仨": "三个", "廿": "二十", "卅": "三十", "半拉": "半个", "个半拉": "个半", "差一点": "差点",
+    "〇": "零", "廿": "二十", "卅": "三十", "俩仨": "两三个", "仨俩": "两三个",
+    "俩年头": "两个年头", "俩年": "两年", "俩": "两个", "仨年": "三年", "仨": "三个",
+    "半拉": "半个", "个半拉": "个半", "差一点": "差点",
 }
-_LISTED = re.compile(r"(?<=[一二两三四五六七八九])、(?=[二两三四五六七八九](?:十|个|年|月|岁|天|周|$))")
 _SPOKEN_RUN = re.compile("|".join(sorted(_SPOKEN, key=len, reverse=True)))
+_LISTED = re.compile(
+    r"(?<=[一二两三四五六七八九])、(?=[二两三四五六七八九](?:十|个|年|月|岁|天|周|$))")
 
 
 class Unclear(ValueError):
@@ -66,7 +68,6 @@ def elapsed(since: dt.date, on: dt.date) -> int:
 
 
 def plain(text: str) -> str:
-    """`text` in the form that the readers of numbers expect: normal, no blanks, 俩 and 仨 spelt out."""
-    joined = normalize(text.translate(_AS_WRITTEN)).replace(" ", "")
-    joined = _LISTED.sub("", joined)
+    """`text` as the readers of numbers expect it: normal, without blanks, 俩 and 仨 spelt out."""
+    joined = _LISTED.sub("", normalize(text.translate(_AS_WRITTEN)).replace(" ", ""))
     return _SPOKEN_RUN.sub(lambda found: _SPOKEN[found[0]], joined)

@@ -217,6 +217,8 @@ class TestWhateverIsTyped:
         low, high = (value.months or value.since) if isinstance(value, Quantity) else value
         assert low is not None or high is not None
         assert low is None or high is None or low <= high
+        if kind != "日期":
+            assert all(0 <= months for months in months_of(value))
 
     @pytest.mark.parametrize("kind", READERS)
     @pytest.mark.parametrize("text", ["2019年" * 200, "上" * 1000 + "个月", "住了" * 500 + "两年", "9" * 1000, "差" * 999,
