@@ -1,0 +1,74 @@
+"""Training lines stand in one place only, are enough, and Rasa finds no fault with them."""
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter, defaultdict
+
+import pytest
+
+from bench import near_duplicates
+from policy_kb import paths
+from policy_kb.entries import Content, load_content
+from policy_kb.text import normalize
+
+NLU = paths.ROOT / "data" / "nlu"
+CITIZENS, NEAR_MISSES = 36, 400         # least 问法 of an item for citizens, and over all topics
+
+
+@pytest.fixture(scope="module")
+def content() -> Content:
+    """The content that ships."""
+    return load_content(paths.ROOT / "policy_kb" / "content")
+
+
+def _in_several_places(lines: list[tuple[str, str]]) -> dict[str, set[str]]:
+    places = defaultdict(set)
+    for text, place in lines:
+        places[normalize(text)].add(place)
+    return {text: found for text, found in places.items() if len(found) > 1}
+
+
+def _repeated(lines: list[tuple[str, str]]) -> list[str]:
+    counts = Counter(normalize(text) for text, _ in lines)
+    return [text for text, count in counts.items() if count > 1]
+
+
+def test_no_example_stands_under_two_intents_or_twice() -> None:
+    lines = near_duplicates.examples(NLU)
+    assert not _in_several_places(lines)
+    assert not _repeated(lines)
+
+
+def test_no_question_stands_under_two_entries_or_twice(content: Content) -> None:
+    lines = [(q, e.id) for e in content.entries for q in e.questions]
+    lines += [(q, "out_of_scope") for q in content.out_of_scope]
+    assert not _in_several_places(lines)
+    assert not _repeated(lines)
+
+
+def test_what_citizens_ask_is_asked_in_many_ways(content: Content) -> None:
+    few = {e.id: len(e.questions) for e in content.entries
+           if e.kind == "clause" and e.audience == "群众" and len(e.questions) < CITIZENS}
+    assert not few
+
+
+def test_near_misses_are_many_and_spread_over_the_topics(content: Content) -> None:
+    sizes = [len(e.questions) for e in content.entries if e.kind == "not_regulated"]
+    assert sum(sizes) >= NEAR_MISSES
+    assert min(sizes) >= 10
+
+
+def test_hardly_any_lines_that_lead_elsewhere_are_nearly_the_same() -> None:
+    assert len(list(near_duplicates.alike(near_duplicates.examples(NLU)))) <= 3
+    lines = near_duplicates.questions()
+    assert len(list(near_duplicates.alike(lines))) <= len(lines) / 200
+
+
+@pytest.mark.slow
+def test_rasa_finds_no_fault_with_the_data() -> None:
+    found = subprocess.run([sys.executable, "-m", "rasa", "data", "validate"], cwd=paths.ROOT,
+                           capture_output=True, text=True)
+    said = found.stdout + found.stderr
+    assert found.returncode == 0, said
+    assert "No story structure conflicts found" in said
