@@ -4,12 +4,13 @@ from __future__ import annotations
 import re
 from typing import Iterator, Mapping
 
-from policy_kb.entries import Content, Entry
+from policy_kb.eligibility import UNKNOWN
+from policy_kb.entries import TOPICS, Content, Entry
 from policy_kb.rules import (
-    CHOICE_OPERATORS, Case, Fact, Rule, RuleError, Test, parse_facts, parse_rule, tests_of,
+    ALWAYS, CHOICE_OPERATORS, LENGTH_OPERATORS, Case, Fact, Rule, RuleError, Test, parse_facts, parse_rule, tests_of,
 )
 
-PROMISES = re.compile(r"一定(?!的|程度|条件)|保证|肯定|包办")
+NEVER_SAID = re.compile(r"一定(?!的|程度|条件)|保证|肯定|包办|不符合")
 
 
 def faults(content: Content) -> Iterator[str]:
@@ -37,6 +38,10 @@ def _fact_faults(facts: Mapping[str, Fact]) -> Iterator[str]:
         for name in fact.depends_on:
             if name not in facts:
                 yield f"facts.yml {fact.id}：取决于的“{name}”不是这里的事实。"
+        if UNKNOWN in fact.values():
+            yield f"facts.yml {fact.id}：“{UNKNOWN}”总是可以选，不用写在选项里。"
+        for option in fact.options:
+            yield from (f"facts.yml {fact.id}：选项“{option.value}”{f}" for f in _words_faults(option.value))
         owner: dict[str, str] = {}
         for option in fact.options:
             for saying in (option.value, *option.sayings):
@@ -48,6 +53,14 @@ def _fact_faults(facts: Mapping[str, Fact]) -> Iterator[str]:
 def _rule_faults(rule: Rule, facts: Mapping[str, Fact], entries: Mapping[str, Entry]) -> Iterator[str]:
     for name, values in rule.applies_to.items():
         yield from _choice_faults(f"适用“{name}”", name, values, facts)
+    for name, parameter in rule.parameters.items():
+        if all(value.since for value in parameter.values):
+            yield f"参数“{name}”没有自“{ALWAYS}”起的取值，更早的日子就没法判断。"
+    for words in (rule.name, *rule.unchecked):
+        yield from (f"“{words}”{f}" for f in _words_faults(words))
+    names = [case.name for case in rule.cases]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"情形“{name}”写了 {names.count(name)} 次，名称不能重复。"
     for case in rule.cases:
         yield from _case_faults(case, rule, facts, entries)
 
@@ -57,11 +70,19 @@ def _case_faults(case: Case, rule: Rule, facts: Mapping[str, Fact],
     where = f"情形“{case.name}”"
     if not _clause(case.basis, entries):
         yield f"{where}的依据“{case.basis}”不是条款的编号。"
-    promise = PROMISES.search(case.conclusion)
-    if promise:
-        yield f"{where}的结论里有承诺用语“{promise.group()}”，请改成不承诺结果的说法。"
+    for part, words in (("名称", case.name), ("结论", case.conclusion)):
+        yield from (f"{where}的{part}{f}" for f in _words_faults(words))
     for test in tests_of(case.condition):
         yield from (f"{where}的条件“{test.fact}”：{f}" for f in _test_faults(test, rule, facts, entries))
+
+
+def _words_faults(words: str) -> Iterator[str]:
+    """What a person must never read: a promise, or a bare 不符合."""
+    found = NEVER_SAID.search(words)
+    if found and found.group() == "不符合":
+        yield "里有“不符合”，请改成哪一项目前不满足，或者没有写到。"
+    elif found:
+        yield f"里有承诺用语“{found.group()}”，请改成不承诺结果的说法。"
 
 
 def _clause(id: str, entries: Mapping[str, Entry]) -> bool:
@@ -77,9 +98,14 @@ def _test_faults(test: Test, rule: Rule, facts: Mapping[str, Fact],
         yield f"依据“{test.basis}”不是条款的编号。"
     elif test.quote not in entries[test.basis].original:
         yield f"“{test.quote}”不在 {test.basis} 的原文里，须逐字一致。"
-    if test.operator in CHOICE_OPERATORS:
+    for part, words in (("说法", test.label), ("改变", test.change)):
+        yield from (f"{part}{f}" for f in _words_faults(words))
+    kind = facts[test.fact].kind
+    if test.operator in CHOICE_OPERATORS and kind != "choice":
+        yield f"“{test.operator}”只能用于选项，时长和年龄用 {'、'.join(LENGTH_OPERATORS)}。"
+    elif test.operator in CHOICE_OPERATORS:
         yield from _choice_faults("", test.fact, test.operand, facts)
-    elif facts[test.fact].kind not in ("duration", "age"):
+    elif kind not in ("duration", "age"):
         yield f"“{test.operator}”只能用于时长和年龄。"
     elif test.operand not in rule.parameters:
         yield f"参数“{test.operand}”没有写在“参数”里。"
@@ -100,6 +126,9 @@ def _choice_faults(where: str, name: str, values: tuple[str, ...],
 def _right_faults(content: Content, facts: Mapping[str, Fact],
                   entries: Mapping[str, Entry]) -> Iterator[str]:
     for right in content.rights:
+        for topic in right.topics:
+            if topic not in TOPICS:
+                yield f"rights.yml：主题“{topic}”不是主题代号，可用：{'、'.join(TOPICS)}。"
         for id in right.entries:
             if not _clause(id, entries):
                 yield f"rights.yml：展示的“{id}”不是条款的编号。"
