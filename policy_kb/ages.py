@@ -11,7 +11,7 @@ from policy_kb.births import IMPOSSIBLE, OTHERS, SELF, birth, birthday
 from policy_kb.dates import Found, find, reached_in_no_year, without
 from policy_kb.lengths import lengths
 from policy_kb.numerals import DIGITS, HAN, NUMBER, figure, magnitude, spelled
-from policy_kb.qualifiers import Bounds, agree, conditional, exact, meet, weigh
+from policy_kb.qualifiers import Bounds, agree, conditional, exact, meet, possible, weigh
 from policy_kb.timespan import LONGEST_LIFE, Quantity, Span, Unclear, elapsed, plain
 
 HINT = "请说周岁或出生年月日，例如“63岁”或“1966年12月1日生”。"
@@ -159,7 +159,7 @@ def _one(text: str, ages: list[Age]) -> Bounds | None:
 
 
 def _checked(bounds: Bounds) -> Quantity:
-    if max(bounds[0] or 0, bounds[1] or 0) >= LONGEST_LIFE + 12 or (bounds[0] or 0) < 0:
+    if max(bounds[0] or 0, bounds[1] or 0) >= LONGEST_LIFE + YEAR or not possible(bounds):
         raise Unclear(IMPOSSIBLE)
     return Quantity(months=bounds)
 

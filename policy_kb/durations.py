@@ -12,7 +12,7 @@ from policy_kb.dates import (
 )
 from policy_kb.lengths import Length, Reading, clause_at, lengths, readings
 from policy_kb.numerals import HAN, NUMBER
-from policy_kb.qualifiers import Bounds, agree, hedged, meet
+from policy_kb.qualifiers import Bounds, agree, hedged, meet, possible
 from policy_kb.timespan import LONGEST_LIFE, Days, Quantity, Unclear, elapsed, plain
 from policy_kb.years import told_apart
 
@@ -53,14 +53,14 @@ def _is_arrival(text: str, one: Found, beside_length: bool) -> bool:
 def _since(text: str, one: Found, today: dt.date) -> Quantity:
     """Time since a day of arrival. Raises Unclear if it is to come or beyond a life."""
     first, last = one.days
+    if first > today:
+        raise Unclear(TO_COME)
     if BEFORE_IT.match(text[one.end:]):
         return Quantity(months=(elapsed(first, today), None))
     if AFTER_IT.match(text[one.end:]):
         last = today
     if hedged(text[:one.start], text[one.end:]):
         first, last = widened(first, last)
-    if first > today:
-        raise Unclear(TO_COME)
     if elapsed(first, today) > LONGEST_LIFE:
         raise Unclear(TOO_LONG)
     return Quantity(since=(first, min(last, today)))
@@ -117,7 +117,7 @@ def _refuse_the_vague(text: str) -> None:
 def _checked(bounds: Bounds) -> Quantity:
     if max(bounds[0] or 0, bounds[1] or 0) > LONGEST_LIFE:
         raise Unclear(TOO_LONG)
-    if min(bounds[0] or 0, bounds[1] or 0) < 0:
+    if not possible(bounds):
         raise Unclear(HINT)
     return Quantity(months=bounds)
 

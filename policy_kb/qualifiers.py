@@ -119,6 +119,12 @@ def meet(one: Bounds, other: Bounds) -> Bounds | None:
     return None if low is not None and high is not None and low > high else (low, high)
 
 
+def possible(bounds: Bounds) -> bool:
+    """Whether bounds are in order and not below nothing."""
+    low, high = bounds
+    return (low or 0) >= 0 and (high is None or high >= (low or 0))
+
+
 def agree(bounds: Iterable[Bounds]) -> Bounds | None:
     """One figure told by several: all the same, or each open where another is not (两年多，不到三年).
 

@@ -200,11 +200,14 @@ PIECES = st.sampled_from(
     "0 1 2 3 6 12 13 19 24 60 63 99 2019 2026 30000 一 二 两 三 六 十 百 千 万 零 〇 半 几 多 来 年 月 日 号 天 周 岁 个 "
     "周岁 虚岁 星期 上 下 去年 前年 今年 明年 上个月 昨天 快 不到 没满 差 还差 满 够 以上 左右 大概 至少 最多 到 至 - / . ~ "
     "住 来 搬 我 老伴 生 属猪 的 了 吗 ， 。 ( ) 农历 腊月 初 底 春天 从 起 以前 以后 花甲 旬 俩 仨 年代 后".split())
+SENTENCES = st.sampled_from([text for kind in READERS for text in CASES[kind]])
+SPLICED = st.tuples(SENTENCES, SENTENCES, st.integers(0, 12), st.integers(0, 12)).map(
+    lambda two: two[0][:two[2]] + two[1][two[3]:])
 
 
 class TestWhateverIsTyped:
     @pytest.mark.parametrize("kind", READERS)
-    @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=9).map("".join)))
+    @given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=9).map("".join), SPLICED))
     @settings(max_examples=400, deadline=None)
     def test_only_unclear_is_raised_and_bounds_are_in_order(self, kind: str, text: str) -> None:
         try:
