@@ -157,8 +157,8 @@ def verdict(release: Release, rules: Sequence[Rule], facts: Facts, today: dt.dat
     return {
         "type": "verdict", "person": person, "rules": [_row(release, facts, results[0])],
         "others": _others(results, facts), "rights": rights_of(release, facts, topics),
-        "facts": [{"fact": n, "value": values.words(release.facts[n], v)} for n, v in facts.items()
-                  if n in release.facts],
+        "facts": [{"fact": name, "value": values.words(fact, facts[name])}
+                  for name, fact in release.facts.items() if name in facts],
         "departments": _departments(release, results[0]),
         "status": reply.status_object(entry.status, release.document, today),
         "release": release.number, "receipt": code,

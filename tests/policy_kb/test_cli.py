@@ -3,11 +3,14 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import pytest
 
 from policy_kb.__main__ import main
-from tests.policy_kb.conftest import source_text
+from policy_kb.release import build
+from tests.policy_kb.conftest import source_text, write_content
+from tests.policy_kb.interview_content import edit, write_interview
 
 
 @pytest.fixture
@@ -126,3 +129,129 @@ def test_every_command_has_help(run):
                     "releases", "rollback", "audit", "interview-graph"):
         code, out, _ = run(command, "--help")
         assert code == 0 and command in out
+
+
+# ---- rules -----------------------------------------------------------------------------------------
+
+TWENTY_MONTHS = ["--fact", "户口性质=农业户口", "--fact", "居住时间=一年零八个月", "--fact", "有居住证=有"]
+NEW_VALUE = "      - {自: 未载明, 值: 24"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """Folder of releases of the tiny content with two rules, built once."""
+    root = tmp_path_factory.mktemp("ruled")
+    build(write_interview(write_content(root / "content")), root / "releases")
+    return root / "releases"
+
+
+@pytest.fixture
+def ruled(run, content, published, tmp_path):
+    """The same with two rules in the content, published."""
+    write_interview(content)
+    shutil.copytree(published, tmp_path / "var/releases")
+    return run
+
+
+def decided(run, *arguments: str, on: str = "2026-11-24") -> dict:
+    return json.loads(run("decide", *arguments, "--on", on, "--json")[1])
+
+
+def test_a_rule_is_decided_with_its_trace_changes_rights_and_receipt(ruled):
+    found = decided(ruled, "settle", *TWENTY_MONTHS)
+    (rule,) = found["rules"]
+    assert (found["type"], rule["outcome"], found["release"]) == ("verdict", "not_met", 1)
+    assert [(t["fact"], t["met"], t["clause"]) for t in rule["trace"]] == [
+        ("户口性质", True, 4), ("居住时间", False, 4), ("有居住证", True, 4)]
+    assert (rule["changes"][0]["needed"], rule["changes"][0]["when"]) == ("再住满4个月", "2027年3月起")
+    assert found["rights"] and found["receipt"] and found["status"]["label"] == "待确认"
+
+
+def test_a_verdict_in_words_says_the_same(ruled):
+    code, out, _ = ruled("decide", "settle", *TWENTY_MONTHS, "--on", "2026-11-24")
+    assert code == 0 and "目前不满足的是：居住满2年以上" in out
+    assert "再住满4个月，约2027年3月起" in out and "不符合" not in out and "凭证号" in out
+
+
+def test_a_group_of_rules_is_decided_by_its_name(ruled):
+    assert decided(ruled, "养老", "--fact", "年龄=60周岁", "--fact", "落户日=今天")["rules"][0]["outcome"] == "likely"
+
+
+def test_the_day_asked_about_decides_the_age(ruled):
+    born = ["--fact", "年龄=1966年11月24日生", "--fact", "落户日=今天"]
+    assert decided(ruled, "pension", *born, on="2026-11-23")["rules"][0]["outcome"] == "window"
+    assert decided(ruled, "pension", *born, on="2026-11-24")["rules"][0]["outcome"] == "likely"
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["decide", "没有这条"], "没有规则或组“没有这条”，可用：pension、养老、settle、落户"),
+    (["decide", "settle", "--fact", "户口=农业户口"], "“户口=农业户口”不对，应当写成 事实=值"),
+    (["decide", "settle", "--fact", "户口性质"], "应当写成 事实=值"),
+    (["decide", "settle", "--fact", "户口性质=农民工"], "“户口性质”不能是“农民工”，可用：农业户口、非农业户口、不清楚"),
+    (["decide", "settle", "--fact", "居住时间=好久"], "“居住时间”"),
+    (["decide", "settle", "--on", "去年"], "不是日期"),
+])
+def test_what_cannot_be_decided_is_refused_in_one_sentence(ruled, arguments, words):
+    code, out, err = ruled(*arguments)
+    assert code != 0 and out == "" and words in err and "Traceback" not in err
+
+
+def test_a_receipt_shows_the_verdict_as_it_was_given(ruled):
+    given = decided(ruled, "settle", *TWENTY_MONTHS)
+    found = json.loads(ruled("receipt", given["receipt"], "--json")[1])
+    assert found["reply"] == given and found["changed"] is False
+    assert found["facts"] == {"户口性质": "农业户口", "居住时间": {"months": [20, 20]}, "有居住证": "有"}
+
+
+@pytest.mark.parametrize("since, words", [
+    ("2026-06-01", "给出的内容已经改变"), ("2030-01-01", "规则在现行版本（第2版）里已经改变"),
+])
+def test_a_receipt_outlives_its_rule_and_says_that_the_rule_has_changed(ruled, content, since, words):
+    given = decided(ruled, "settle", *TWENTY_MONTHS)
+    edit(content, "rules/settle.yml", NEW_VALUE,
+         f"      - {{自: {since}, 值: 12, 出处: 新规定}}\n{NEW_VALUE}")
+    ruled("build")
+    found = json.loads(ruled("receipt", given["receipt"], "--json")[1])
+    assert found["reply"] == given and found["changed"] is True
+    assert (found["release"], found["current_release"]) == (1, 2)
+    code, out, _ = ruled("receipt", given["receipt"])
+    assert code == 0 and words in out and "目前不满足的是：居住满2年以上" in out and "第1版" in out
+
+
+def test_a_receipt_outlives_the_removal_of_its_rule(ruled, content):
+    given = decided(ruled, "settle", *TWENTY_MONTHS)
+    (content / "rules/settle.yml").unlink()
+    ruled("build")
+    found = json.loads(ruled("receipt", given["receipt"], "--json")[1])
+    assert found["reply"] == given and found["changed"] is True
+
+
+def test_a_dated_threshold_decides_from_its_day_on(ruled, content):
+    edit(content, "rules/settle.yml", NEW_VALUE,
+         f"      - {{自: 2027-01-01, 值: 12, 出处: 新规定}}\n{NEW_VALUE}")
+    ruled("build")
+    before = decided(ruled, "settle", *TWENTY_MONTHS, on="2026-12-31")["rules"][0]
+    assert before["outcome"] == "not_met" and before["changes"][0]["from"] == ["2027-01-01", "2027-01-31"]
+    after = decided(ruled, "settle", *TWENTY_MONTHS, on="2027-01-01")["rules"][0]
+    assert after["outcome"] == "likely" and "满1年以上" in after["trace"][1]["condition"]
+
+
+def test_the_audit_writes_a_sheet_and_says_which_rules_have_no_table(ruled, tmp_path):
+    file = tmp_path / "核对.csv"
+    code, out, err = ruled("audit", str(file), "--on", "2026-11-24")
+    assert code == 0 and "种组合已写入" in out and "settle：没有核对表" in out
+    assert "核对 1/2" in err and "第1版" in file.read_text("utf-8-sig")
+
+
+def test_the_audit_fails_when_a_rule_and_its_table_differ(ruled, content, tmp_path):
+    (content / "tables").mkdir()
+    (content / "tables/settle.csv").write_text("户口性质,结果,情形,条款,理由\n*,窗口,,四,\n", "utf-8")
+    code, out, err = ruled("audit", str(tmp_path / "核对.csv"))
+    assert code == 1 and out == "" and "与核对表不一致" in err
+
+
+def test_a_broken_table_is_refused_with_its_line(ruled, content, tmp_path):
+    (content / "tables").mkdir()
+    (content / "tables/settle.csv").write_text("户口性质,结果,情形,条款,理由\n*,窗口\n", "utf-8")
+    code, _, err = ruled("audit", str(tmp_path / "核对.csv"))
+    assert code == 1 and "settle.csv 第 2 行" in err and not (tmp_path / "核对.csv").exists()
