@@ -25,10 +25,6 @@ SENTENCES = {
     "deny": "好的。您可以换个说法，或选一个话题。",
     "stop": "好的，先到这里。想问别的请直接写，或选一个话题。",
     "abuse": "听得出您着急。我能做的是查这份文件的规定；要反映问题、投诉或找人，请拨打12345。",
-    "distress": (
-        "您先别一个人扛着。现在就可以打电话找人：全国统一心理援助热线 12356；"
-        "人身安全有危险请拨 110 或 120。\n生活困难的事可以拨打 12345，会有人帮您转到民政部门。"
-    ),
 }
 STATELESS = "刚才没有在问您问题。您想问什么，请写一句话；要看自己能不能落户，请回复“帮我查一查”。"
 
@@ -44,6 +40,8 @@ class ActionTalk(base.PolicyAction):
         """One notice, with the menu of topics where it helps."""
         intent = tracker.get_intent_of_latest_message() or "help"
         answers = base.answers()
+        if intent == "distress":
+            return base.say(dispatcher, answers.comfort(base.text_of(tracker)), tracker)
         text = SENTENCES.get(intent, STATELESS).format(title=answers.release.document.title)
         menu = answers.menu() if intent in WITH_MENU or intent not in SENTENCES else ()
         return base.say(dispatcher, Answer((reply.notice(intent, text, menu),)), tracker)

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from typing import Callable, Mapping, Sequence
 
 from policy_kb import reply, verdicts
+from policy_kb.distress import in_distress, without_it
 from policy_kb.entries import TOPICS
+from policy_kb.languages import is_foreign
 from policy_kb.matcher import Match
 from policy_kb.release import Release
 from policy_kb.reply import Choice, Reply
+from policy_kb.statements import is_question
+from policy_kb.text import normalize
 
 Issue = Callable[..., str]
 
@@ -22,7 +26,15 @@ NOT_FOUND = (
     f"您可以换个说法，或拨打{reply.HOTLINE}问工作人员。\n"
     "我能查的是这份文件里的：落户、居住证、养老、医保、住房、上学、土地权益、低保。"
 )
-FOREIGN = "This service answers questions in Chinese about one Dandong settlement policy."
+FOREIGN = (
+    "这里用中文回答，只查《{title}》。请用中文写您的问题，或选一个话题。\n"
+    "This service answers questions in Chinese about one Dandong settlement policy."
+)
+DISTRESS = (
+    "您先别一个人扛着。现在就可以打电话找人：全国统一心理援助热线 12356；"
+    "人身安全有危险请拨 110 或 120。\n"
+    f"生活困难的事可以拨打 {reply.HOTLINE}，会有人帮您转到民政部门。"
+)
 TWICE_MISSED = "连着两次没有帮上您，建议直接问人。"
 ASKED_FOR_PERSON = "好的，请找工作人员。"
 TOO_LONG = "您写的内容超过{limit}个字。请留下最想问的一两句话，再发一次。"
@@ -88,10 +100,14 @@ class Answers:
     def message(self, text: str, topics: Mapping[str, float] | None = None,
                 last_entry: str | None = None) -> Answer:
         """Answer what a citizen wrote: one question, or two one after the other."""
-        if len(text) > LONGEST_TEXT:
+        if len(text) > LONGEST_TEXT and not in_distress(text):
             return Answer((reply.notice("too_long", TOO_LONG.format(limit=LONGEST_TEXT)),))
         if not any(c.isalnum() for c in text):
             return Answer((reply.notice("no_words", NO_WORDS, self.menu()),))
+        if in_distress(text):
+            return self.comfort(text)
+        if is_foreign(normalize(text)):
+            return self.foreign()
         matcher = self.release.matcher
         parts = matcher.questions(text) or (text,)
         answers = [
@@ -106,6 +122,19 @@ class Answers:
         if match.decision == "clarify":
             return Answer((reply.clarify(self.release, match.entries),))
         return self.not_found()
+
+    def comfort(self, text: str) -> Answer:
+        """Where help is to be had at once; then what else `text` asks, if the document says it."""
+        notice = reply.notice("distress", DISTRESS, [("转人工", "handoff")])
+        asked = without_it(text)
+        match = self.release.matcher.match(asked) if is_question(asked) else None
+        found = self.match(match) if match and match.decision == "answer" else None
+        return _together([Answer((notice,)), *([found] if found else [])])
+
+    def foreign(self) -> Answer:
+        """Say in two languages what is answered here."""
+        text = FOREIGN.format(title=self.release.document.title)
+        return Answer((reply.notice("foreign", text, self.menu()),))
 
     def not_found(self) -> Answer:
         """Say that nothing was found, and where to go from here."""
