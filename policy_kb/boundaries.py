@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import product
-from typing import Iterator, Mapping, Sequence
+from typing import Iterator, Mapping
 
 from dateutil.relativedelta import relativedelta
 
 from policy_kb.eligibility import TODAY, UNKNOWN, Value, limit_of
+from policy_kb.facts import is_vague
 from policy_kb.quantities import Quantity
 from policy_kb.rules import Fact, Rule, Test, facts_of, tests_of
 
@@ -91,13 +92,4 @@ def count(rule: Rule, facts: Mapping[str, Fact], today: dt.date) -> int:
 
 def known_only(given: Mapping[str, Value]) -> bool:
     """Whether a person has answered everything, exactly enough to be decided."""
-    return all(not _vague(value) for value in given.values())
-
-
-def _vague(value: Value) -> bool:
-    if value == UNKNOWN:
-        return True
-    ends: Sequence[object] = value if isinstance(value, tuple) else ()
-    if isinstance(value, Quantity):
-        ends = value.since or value.months or ()
-    return len(set(ends)) > 1
+    return not any(is_vague(value) for value in given.values())

@@ -75,6 +75,16 @@ def assignments(facts: Mapping[str, Fact], given: list[str], today: dt.date) -> 
     return out
 
 
+def is_vague(value: Value) -> bool:
+    """Whether a value is unknown, or leaves open which of several lengths or days it is."""
+    if value == UNKNOWN:
+        return True
+    if isinstance(value, str):
+        return False
+    first, last = value if isinstance(value, tuple) else value.since or value.months or (None, None)
+    return first is None or first != last
+
+
 def dump(value: Value) -> Any:
     """JSON form of a value."""
     if isinstance(value, Quantity):

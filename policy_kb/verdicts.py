@@ -71,9 +71,14 @@ def _lacking(release: Release, facts: Facts, result: CaseResult) -> list[str]:
 
 
 def _deciding(test: Test, facts: Facts) -> list[str]:
-    """The facts that leave a condition open: those not known, else the length that is too vague."""
-    unknown = [n for n in (test.fact, test.as_of) if n and known(facts, n) is None]
-    return unknown or [test.fact]
+    """The facts that leave a condition open: those not known, else those too vague.
+
+    Months stated today are too vague for another day, though exact in themselves.
+    """
+    names = [name for name in (test.fact, test.as_of) if name]
+    unknown = [name for name in names if known(facts, name) is None]
+    vague = [name for name in names if values.is_vague(facts[name])] if not unknown else []
+    return unknown or vague or [test.fact]
 
 
 def _not_covered(result: RuleResult) -> list[str]:
