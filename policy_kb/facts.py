@@ -20,11 +20,16 @@ class FactError(ValueError):
 
 def option_of(fact: Fact, text: str) -> str | None:
     """The option that `text` is, as its value or one of its sayings; None if it is none."""
-    text = normalize(text).strip(" 。，！!.,的了呀啊吧呢")
+    wanted = _bare(text)
     for option in fact.options:
-        if text in (normalize(s).rstrip("的了") for s in (option.value, *option.sayings)):
+        if wanted in map(_bare, (option.value, *option.sayings)):
             return option.value
     return None
+
+
+def _bare(text: str) -> str:
+    """`text` without the signs and particles round it that change nothing."""
+    return normalize(text).strip(" 。，！!.,的了呀啊吧呢")
 
 
 def parse(fact: Fact, text: str, today: dt.date) -> Value:
@@ -50,7 +55,7 @@ def _length(fact: Fact, text: str) -> Value | None:
     span = SPAN.match(text)
     if fact.kind in ("duration", "age") and span and text != "~":
         low, high = (int(n) if n else None for n in span.groups())
-        return Quantity(months=(low, high))
+        return Quantity(months=(low, high)) if None in (low, high) or low <= high else None
     if fact.kind == "duration" and BARE.match(text):
         return Quantity(months=(int(text), int(text)))
     return None
