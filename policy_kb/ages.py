@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Iterator, Sequence
 
-from policy_kb.births import IMPOSSIBLE, OTHERS, SELF, birth, birthday
+from policy_kb.births import IMPOSSIBLE, birth, birthday
 from policy_kb.dates import Found, find, reached_in_no_year, without
-from policy_kb.lengths import lengths
+from policy_kb.lengths import TRIFLE, lengths
 from policy_kb.numerals import DIGITS, HAN, NUMBER, figure, magnitude, spelled
+from policy_kb.persons import OTHERS, SELF
 from policy_kb.qualifiers import Bounds, agree, conditional, exact, meet, possible, weigh
-from policy_kb.timespan import LONGEST_LIFE, Quantity, Span, Unclear, elapsed, plain
+from policy_kb.timespan import AHEAD, BLOT, LONGEST_LIFE, Quantity, Span, Unclear, elapsed, plain
 
 HINT = "请说周岁或出生年月日，例如“63岁”或“1966年12月1日生”。"
 TWO_AGES = "您说了不止一个年龄，请只说要问的那个人的，例如“63岁”。"
@@ -23,15 +24,15 @@ YEAR_OF_ANIMAL = "同一个属相隔12年就有一个，请说是哪一年出生
 YEAR, ABOUT = Fraction(12), Fraction(36)
 
 _BEFORE_BARE = re.compile("(?:" + "|".join((
-    r"^|[，。！？；：、()\0]", SELF, OTHERS,
+    rf"^|[，。！？；：、(){BLOT}{AHEAD}]", SELF, OTHERS,
     r"今年|[明后]年|现在|今[天日儿]|明天|后天|下个?月|[年月]底|过年|过了年|过完年",
     r"年龄|岁数|年纪|周岁|实岁|实际|虚岁?|已经|年过|差不多|大概|可能|应该|好像|估计",
-    r"至少|不止|最多|顶多|超过|接近|马上|眼看|[都才刚快满够是到有了过奔近约小整要就足吧好逾算届没未摸概得]",
+    r"至少|不止|最多|顶多|超过|接近|马上|眼看|[都才刚快满够是到有了过奔近约小整要就足吧好逾算届没未摸概得完上证]",
 )) + ")$")
 _AFTER_BARE = re.compile("|".join((
-    r"$|[，。！？；：、()\0+]", SELF, OTHERS,
+    rf"$|[，。！？；：、(){BLOT}+]", SELF, OTHERS,
     r"[了啦吧呢啊呀哈整正虚]|的?人|老[人头太]|大寿|(?:多|来|好?几)(?!年)|出头|左右|上下|开外|挂零",
-    r"[及或]?以[上下内]|[往朝][上下]|冒头|冒尖|大几|有余|啷当|郎当|不到|没到|还?[没差]",
+    r"[及或]?以[上下内]|[往朝][上下]|冒头|冒尖|大几|有余|啷当|郎当|不到|没到|还?[没差]|刚",
     r"差不多|大概|可能|应该",
 )))
 """What may stand around a number without 岁 that is an age; 63平米 and 我有2个孩子 are none."""
@@ -98,7 +99,7 @@ def _ages(text: str) -> Iterator[Age]:
     for found in _RANGE.finditer(text):
         low, high = _aged(found["from"], False), _aged(found["figure"], False)
         yield Age(exact(Span(low.low, high.high, YEAR, ABOUT, YEAR - 1)), False)
-    text = _RANGE.sub(lambda found: "\0" * len(found[0]), text)
+    text = _RANGE.sub(lambda found: BLOT * len(found[0]), text)
     for found in _AGE.finditer(text):
         start = max((mark.end() for mark in _BREAK.finditer(text[:found.start()])), default=0)
         before, after = text[start:found.start()], text[found.end():]
@@ -132,7 +133,7 @@ def _counted_down(text: str) -> tuple[list[Age], str]:
     if not found or not span:
         return [], text
     full = figure(found["figure"]).low * YEAR
-    less = Span(full - span.high, full - span.low, YEAR, ABOUT, span.rest)
+    less = Span(full - span.high, min(full - span.low, full - TRIFLE), YEAR, ABOUT, span.rest)
     return [Age(exact(less), False)], text[:found.start()] + "，" + text[found.end():]
 
 
@@ -210,23 +211,19 @@ def read_age(text: str, today: dt.date) -> Quantity | None:
 
 
 def _read(text: str, days: list[Found], today: dt.date) -> Quantity | None:
-    rest = without(text, days)
-    counted, others = _counted_down(rest)
-    reached = birthday(text, days, today)
+    rest = without(text, days, today)
     if reached_in_no_year(rest):
         raise Unclear(HINT)
+    counted, others = _counted_down(rest)
     bounds = _one(text, _birthdays(text, [*counted, *_ages(others)]))
-    born = birth(text, days, today)
-    if born and bounds:
-        return _agreed(text, born, bounds, today)
+    born, reached = birth(text, days, today), birthday(text, days, today)
     if reached and born and not _overlap(reached, born):
         raise Unclear(TWO_AGES)
-    if born or reached:
-        return born or reached
-    if bounds:
-        return _checked(bounds)
-    _refuse(text, _VAGUE)
-    return None
+    if born and bounds:
+        return _agreed(text, born, bounds, today)
+    if not (born or reached or bounds):
+        _refuse(text, _VAGUE)
+    return born or reached or (_checked(bounds) if bounds else None)
 
 
 def _overlap(one: Quantity, other: Quantity) -> bool:
@@ -238,4 +235,9 @@ def _birthdays(text: str, ages: list[Age]) -> list[Age]:
     """六十，生日还没过: it may be 60 by the calendar year or in full, so both count."""
     if not _BIRTHDAY_AHEAD.search(text):
         return ages
-    return [Age((None if a.bounds[0] is None else a.bounds[0] - 12, a.bounds[1]), a.virtual) for a in ages]
+    return [Age(_year_less(age.bounds), age.virtual) for age in ages]
+
+
+def _year_less(bounds: Bounds) -> Bounds:
+    low, high = bounds
+    return (None if low is None else max(0, low - 12)), high

@@ -8,6 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from policy_kb.dates import Found, widened
 from policy_kb.numerals import NUMBER, figure
+from policy_kb.persons import OTHERS, SELF
 from policy_kb.qualifiers import hedged
 from policy_kb.timespan import LONGEST_LIFE, Days, Quantity, Unclear, elapsed
 
@@ -15,19 +16,17 @@ TWO_BIRTHS = "您说了不止一个出生日期，请只说要问的那个人的
 WHICH_CENTURY = "请把出生年份说全，例如“1966年生”。"
 IMPOSSIBLE = "这个年龄不太对，请再说一遍周岁或出生年份，例如“63岁”或“1966年生”。"
 
-SELF = r"我|俺|咱|本人|自己"
-OTHERS = (r"老伴|爱人|媳妇|老婆|老公|丈夫|妻子|对象|老头|老太|老爷子|爸|妈|爹|娘|父亲?|母亲?|公公|婆婆|岳"
-          r"|他|她|孩子|儿子|女儿|闺女|姑娘|孙|哥|姐|弟|妹")
-
 _IN_PASSING = re.compile(r"[今去前昨上这本明下后]")
 _BORN_AFTER = re.compile(r"年?的?(?:左右|前后)?的?(?:出?生|属|的?(?=$|[，。！了吧呢啊是鼠牛虎兔龙蛇马羊猴鸡狗猪])(?<=的))")
 _BORN_BEFORE = re.compile(
-    r"(?:生于|出生[于在是年月日期：，]*|生日[是：，]*|身份证[上是写的：]*|户口本[上是写的：]*)$")
+    r"(?:生于|出生[于在是年月日期：，]*|生日[是：，]*|身份证号?码?[上是写的着：]*|户口本[上是写的：]*|实际[上是]*)$")
+_PERSON_BEFORE = re.compile(rf"(?:{SELF}|{OTHERS})是?$")
+_PERSON_AFTER = re.compile(rf"[，、]?(?:{SELF}|{OTHERS})")
 _NOTHING_ELSE = re.compile(
     rf"(?:{SELF}|{OTHERS}|属.|[是。，！了吧呢啊的]|大[概约]|差不多|好像|应该|可能|左右|前后)*")
 _FULL_YEAR = re.compile(r"(?:19|20)[0-9]|[一二][零九][零一二三四五六七八九]|[两二]千")
 _NOW = re.compile(rf"今(?:天|日|儿)(?!{NUMBER}周?岁?生日)")
-_REACHED = re.compile(rf"(?P<word>[^，。；0-9一二三四五六七八九十]{{0,4}}[满够到就过]完?的?)?(?P<age>{NUMBER})"
+_REACHED = re.compile(rf"(?P<word>[^，。；0-9一二三四五六七八九十]{{0,4}}[满够到就过整]完?的?)?(?P<age>{NUMBER})"
                       r"(?=周?岁|[了大生，。]|$)(?!\+|周?岁以|以)")
 
 
@@ -50,7 +49,7 @@ def _tells_birth(text: str, one: Found) -> bool:
     """Whether a day is said to be of birth; alone, it needs no such word."""
     before, after = text[:one.start], text[one.end:]
     return not _IN_PASSING.match(text[one.start:]) and bool(
-        _BORN_AFTER.match(after) or _BORN_BEFORE.search(before)
+        _PERSON_BEFORE.search(before) and _PERSON_AFTER.match(after) or _BORN_AFTER.match(after) or _BORN_BEFORE.search(before)
         or _NOTHING_ELSE.fullmatch(before) and _NOTHING_ELSE.fullmatch(after))
 
 

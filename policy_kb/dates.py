@@ -14,7 +14,7 @@ from policy_kb.qualifiers import about, hedged
 from policy_kb.seasons import (
     NO_SUCH_DAY, PART, WITHOUT_YEAR, between, day_of, lunar_month, part_of,
 )
-from policy_kb.timespan import Days, Unclear, plain
+from policy_kb.timespan import AHEAD, BLOT, Days, Unclear, plain
 
 HINT = "请说清是哪年哪月，例如“2025年3月”或“2025-03-01”。"
 WHICH_YEAR = "请连哪一年也说一下，例如“2019年3月”。"
@@ -35,10 +35,10 @@ _FULL_YEAR = (
     rf"|(?<![{HAN}])[一二][零九][{DIGITS}]{{2}}(?![{HAN}])"
     rf"|[两二]千(?:零[{DIGITS}]|零?[{DIGITS}]?十[{DIGITS}]?)?(?=年))")
 _SHORT_YEAR = rf"(?:(?<![0-9.])'?[0-9]{{2}}|(?<![{HAN}])[{DIGITS}]{{2}})(?=年)"
-_YEARS_AGO = rf"[{DIGITS}](?=年前的?[0-9{DIGITS}十正冬腊春夏秋])"
+_YEARS_AGO = rf"[两{DIGITS}](?=年前的?[0-9{DIGITS}十正冬腊春夏秋])"
 _YEAR = rf"(?P<year>{_NEAR_YEAR}|{_FULL_YEAR}|{_SHORT_YEAR}|{_YEARS_AGO})(?:年前?|的)*"
 _MONTH = (rf"(?P<lunar>农历|阴历|旧历|老历)?(?P<month>[正冬腊]|{NUMBER})"
-          rf"(?:月?[、到至~-](?P<until>{NUMBER}))?月份?")
+          rf"(?:月?[、到至~-](?P<until>{NUMBER}))?月份?(?!节)")
 _THIRD = r"(?P<third>[上中下]旬|[初中底末头])"
 _BARE_DAY = r"(?:3[01]|[12]?[0-9]|三十一?|二?十[一二三四五六七八九]?)(?=出?生|[的，。来]|$)"
 _DAY = rf"(?:(?P<day>{NUMBER})[日号]|(?P<bare_day>{_BARE_DAY})|(?P<early>初{NUMBER})|{_THIRD})?"
@@ -180,7 +180,7 @@ _SHAPES: tuple[tuple[str, Callable[[re.Match[str], dt.date], Days]], ...] = (
     (rf"{_YEAR}{PART}", _part_of_year),
     (rf"(?P<year>(?:19|20)?[0-9]0|[{DIGITS}]十|[{DIGITS}]零)(?:年代|后(?![面来边]))", _decade),
     (rf"(?P<year>{_NEAR_YEAR}|{_FULL_YEAR}|{_SHORT_YEAR})年?(?!级)", _whole_year),
-    (rf"{_NEAR}月(?:(?P<day>{NUMBER})[日号]|{_THIRD})?", _near_month),
+    (rf"{_NEAR}月的?月?(?:(?P<day>{NUMBER})[日号]|{_THIRD})?", _near_month),
     (rf"{_NEAR}(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])?", _near_week),
     ("|".join(_NEAR_DAYS), _near_day),
 )
@@ -194,15 +194,16 @@ def find(text: str, today: dt.date) -> list[Found]:
     for words, reader in _PATTERNS:
         for match in words.finditer(free):
             found.append(Found(match.start(), match.end(), reader(match, today)))
-        free = words.sub(lambda match: "\0" * len(match[0]), free)
+        free = words.sub(lambda match: BLOT * len(match[0]), free)
     return sorted(found, key=lambda one: one.start)
 
 
-def without(text: str, days: list[Found]) -> str:
+def without(text: str, days: list[Found], today: dt.date) -> str:
     """`text` with the days that hold figures blotted out, so that 3月 is not taken for a length."""
     for one in days:
         if re.search(NUMBER, text[one.start:one.end]):
-            text = text[:one.start] + "\0" * (one.end - one.start) + text[one.end:]
+            blot = AHEAD if one.days[0] > today else BLOT
+            text = text[:one.start] + blot * (one.end - one.start) + text[one.end:]
     return text
 
 

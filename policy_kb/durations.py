@@ -12,6 +12,7 @@ from policy_kb.dates import (
 )
 from policy_kb.lengths import Length, Reading, clause_at, lengths, readings
 from policy_kb.numerals import HAN, NUMBER
+from policy_kb.persons import OTHERS
 from policy_kb.qualifiers import Bounds, agree, hedged, meet, possible
 from policy_kb.timespan import LONGEST_LIFE, Days, Quantity, Unclear, elapsed, plain
 from policy_kb.years import told_apart
@@ -26,7 +27,7 @@ TO_COME = "您说的日子还没到，请说已经过去的是从哪年哪月开
 
 _STAY = r"住(?!证|登记)|来|搬|待|呆|落脚|安家|生活|在这|在丹东|在城"
 _IN_PASSING = re.compile(r"[今去前昨上这本明下后]")
-_A_FEW_WORDS, _HARDLY_A_WORD = 6, 3
+_A_FEW_WORDS, _HARDLY_A_WORD = 6, 5
 _FROM = re.compile(r"(?:从|打|自|于)$")
 _CAME = re.compile(
     r"[^，。；0-9]{0,6}(?:来(?![问办咨看说找查交申电过信])|搬|起(?![来码诉名床])|开始|住(?![满证])|进城|落脚"
@@ -88,6 +89,8 @@ def _as_long_before(days: Days, length: Length, done: bool, today: dt.date) -> Q
 def _chosen(found: list[Reading]) -> Bounds | None:
     """The one length that is meant: those of living here go before others, and all must agree."""
     meant = [one for one in found if re.search(_STAY, one.clause)] or found
+    if len({one.bounds for one in meant}) > 1 and any(re.search(OTHERS, o.clause) for o in meant):
+        raise Unclear(TWO_LENGTHS)
     bounds = agree(one.bounds for one in meant) if meant else None
     if meant and not bounds:
         raise Unclear(TWO_LENGTHS)
@@ -95,7 +98,7 @@ def _chosen(found: list[Reading]) -> Bounds | None:
 
 
 _VAGUE = re.compile("|".join((
-    r"好?几十?年|数年|[多若]干?年|些年|年头|老鼻子|[挺很好老][久长]|时间长|一段时间|一阵子?",
+    r"好?几十?年|数年|[多若]干?年|些年|年头|老鼻子|[挺很好老][久长]|时间(?:长|不[长短])|一段(?:时间|$)|一阵子?",
     rf"(?:[这那前头]|最近|过去)(?:[两几]|{NUMBER})年|近{NUMBER}年|这阵|有日子|些日子|不久|没多久|没几|半载|五载|老早|早就",
     r"半?辈子|从小|打小|自小|生在|土生土长|祖[祖辈]|世代|[刚才新][来搬到]",
     rf"那[年会时阵]|(?:岁|时候?|以后|之后|的时候)[我俺就才们全家]*[来搬]|(?<![0-9{HAN}几半])年[前后]",
@@ -153,7 +156,7 @@ def read_duration(text: str, today: dt.date) -> Quantity | None:
 
 
 def _read(said: str, days: list[Found], today: dt.date) -> Quantity | None:
-    rest = without(said, days)
+    rest = without(said, days, today)
     reached = _reached(said, days, lengths(rest), today)
     if reached:
         return reached
@@ -162,12 +165,17 @@ def _read(said: str, days: list[Found], today: dt.date) -> Quantity | None:
     found = list(readings(rest))
     if found and _BROKEN.search(said):
         raise Unclear(NOT_AT_A_STRETCH)
-    bounds = _chosen(found)
     arrivals = [one for one in days if _is_arrival(said, one, bool(found))]
+    return _put_together(said, arrivals, _chosen(found), today)
+
+
+def _put_together(
+    said: str, arrivals: list[Found], bounds: Bounds | None, today: dt.date,
+) -> Quantity | None:
     if len({one.days for one in arrivals}) > 1:
         raise Unclear(TWO_LENGTHS)
-    if arrivals:
-        since = _since(said, arrivals[0], today)
+    since = _since(said, arrivals[0], today) if arrivals else None
+    if since:
         return _agreed(since, bounds, today) if bounds else since
     if bounds:
         return _checked(bounds)

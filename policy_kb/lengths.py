@@ -8,13 +8,13 @@ from typing import Callable, Iterator, Sequence
 
 from policy_kb.numerals import HAN, NUMBER, Figure, figure, magnitude
 from policy_kb.qualifiers import Bounds, conditional, exact, weigh
-from policy_kb.timespan import Span
+from policy_kb.timespan import BLOT, Span
 
 ZERO, HALF_MONTH, MONTH, YEAR = Fraction(0), Fraction(1, 2), Fraction(1), Fraction(12)
 SHORT_DAY, LONG_DAY = Fraction(1, 31), Fraction(1, 30)
 """A day in months: of a month of 31 days, and of the 30 that people reckon with."""
 
-_TRIFLE = Fraction(1, 1000)
+TRIFLE = Fraction(1, 1000)
 _SOME = Figure(Fraction(1), Fraction(9))
 
 
@@ -43,7 +43,7 @@ def _spread(words: str, mid: str | None = None) -> Figure:
     low, high = figure(words)
     reach = magnitude(low)
     if mid == "多":
-        return Figure(low, high + reach - _TRIFLE)
+        return Figure(low, high + reach - TRIFLE)
     if mid == "来":
         return Figure(low - max(1, low / 5), high + max(1, low / 5))
     return Figure(low + 1, high + reach - 1) if mid else Figure(low, high)
@@ -56,7 +56,7 @@ def _measured(number: Figure, unit: Fraction, half: str | None = None) -> Span:
         high += max(ZERO, unit - MONTH)
     if half:
         low, high, unit = low + unit / 2, high + unit / 2, unit / 2
-    return Span(low, high, unit, max(unit / 2, low / 5))
+    return Span(low, high, unit, max(MONTH, unit / 2, low / 5))
 
 
 def _sum(one: Span, other: Span) -> Span:
@@ -65,7 +65,7 @@ def _sum(one: Span, other: Span) -> Span:
 
 def _less(one: Span, other: Span) -> Span:
     """One span short of by another: never as much as the first itself."""
-    high = min(one.high - other.low, one.low - _TRIFLE)
+    high = min(one.high - other.low, one.low - TRIFLE)
     return Span(one.low - other.high, high, other.step, other.margin)
 
 
@@ -77,7 +77,7 @@ def _years(found: re.Match[str]) -> Span:
 def _months(found: re.Match[str]) -> Span:
     span = _measured(_spread(found["figure"], found["mid"]), MONTH, found["half"])
     if found["odd"] == "多":
-        return replace(span, high=span.high + span.step - _TRIFLE)
+        return replace(span, high=span.high + span.step - TRIFLE)
     return replace(span, low=span.low - 1, high=span.high + 1) if found["odd"] else span
 
 
@@ -97,8 +97,8 @@ def _half(found: re.Match[str]) -> Span:
     unit = YEAR if found["year"] else MONTH
     step = unit / 2
     if found["kind"] == "小":
-        return Span(ZERO, step - _TRIFLE, step, step / 2)
-    return Span(step, unit - _TRIFLE if found["kind"] else step, step, step / 2)
+        return Span(ZERO, step - TRIFLE, step, step / 2)
+    return Span(step, unit - TRIFLE if found["kind"] else step, step, step / 2)
 
 
 def _fixed(
@@ -140,22 +140,22 @@ def lengths(text: str) -> list[Length]:
         for match in words.finditer(free):
             smallest = MONTH if match.groupdict().get("bare") else unit
             found.append(Length(match.start(), match.end(), smallest, reader(match)))
-        free = words.sub(lambda match: "\0" * len(match[0]), free)
+        free = words.sub(lambda match: BLOT * len(match[0]), free)
     return sorted(found, key=lambda length: length.start)
 
 
 _AND = re.compile(r"[零又加带和多]?$")
 _BREAK = re.compile(r"[，。！？；：、()]")
 _RANGE = re.compile(r"(?:到|至|-|~|—|、|或者?)$")
-_SHORT_OF = re.compile(r"(?:差|缺|欠|再过|再有|还有|再住|再干|再待)[了上]?$")
+_SHORT_OF = re.compile(r"(?:差|缺|欠|还有|再[过有住干待熬等])[了上]?$")
 _UP_TO = re.compile(r"[就才都没不，]*(?:是|够|到|满|足|有|该|整|住满)*$")
-_LACKS = re.compile(r"[还就只才，]*[差缺少欠]$")
-_TO_COME = re.compile(r"(?:再|打算|准备|计划|继续|还[想要得有能]|(?<![超经住刚才])过)"
+_LACKS = re.compile(r"[还就只才呢吧了，]*[差缺少欠]$")
+_TO_COME = re.compile(r"(?:再|打算|准备|计划|继续|想|还[要得有能]|(?<![快就都眼])要(?=[住干待呆租])|(?<![超经住刚才早都已])过)"
                       r"(?:在?这[儿里]?)?[住干待呆租]?[个满上够]?$")
-_BESIDE = re.compile(r"(?:每|比|提前)[^，]*$|(?:(?<![来在到住])[这那]|头|(?<![以目之])前|最近|过去)$")
+_BESIDE = re.compile(r"(?:每|比|提前)[^，]*$|住院了?$|(?:租期|合同|期限|学制|工期)[^，]{0,3}$|(?:(?<![来在到住])[这那]|头|(?<![以目之])前|最近|过去)$")
 _RECENT = re.compile(r"(?<![将接临靠贴])近$")
 _ALL_THE_WHILE = re.compile(r"(?:[里来]|以来)?(?:[我俺]们?)?(?:都|一直|始终|全)")
-_NOT_A_STAY = re.compile(rf"到头|四季|[以之]?后|挣|赚|工资|房租|租金|{NUMBER}[块元多]")
+_NOT_A_STAY = re.compile(rf"到头|四季|合同|租期|租约|协议|[以之]?后|挣|赚|工资|房租|租金|{NUMBER}[块元多]")
 
 
 def _whole(text: str, parts: Sequence[Length]) -> list[Length]:

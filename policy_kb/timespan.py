@@ -16,6 +16,9 @@ Days = tuple[dt.date, dt.date]
 LONGEST_LIFE = 120 * 12
 """Months: nobody is older, and nobody has lived anywhere for longer."""
 
+BLOT, AHEAD = "\0", "\1"
+"""Stand for what has been read already; AHEAD for a day to come, where nothing is reached yet."""
+
 _AS_WRITTEN = str.maketrans("○◯壹贰貳叁參肆伍陆陸柒捌玖拾佰仟", "〇〇一二二三三四五六六七八九十百千")
 _SPOKEN: Mapping[str, str] = {
     "〇": "零", "廿": "二十", "卅": "三十", "俩仨": "两三个", "仨俩": "两三个",

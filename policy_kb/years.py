@@ -5,6 +5,7 @@ import datetime as dt
 import re
 
 from policy_kb.numerals import DIGITS, HAN, NUMBER, figure, spelled, value
+from policy_kb.timespan import BLOT
 
 _LONGEST_STAY = 80
 """Years: 98年 is a year by name, since nobody answers that they have lived here for so long."""
@@ -45,7 +46,7 @@ def _counted_months(found: re.Match[str]) -> str:
 
 
 def _marked(words: str, kind: str) -> str:
-    return {_NAME: words, _COUNT: f"{words}个", _EITHER: "\0\0"}[kind]
+    return {_NAME: words, _COUNT: f"{words}个", _EITHER: BLOT * 2}[kind]
 
 
 def _kind(found: re.Match[str], text: str, today: dt.date) -> str:
