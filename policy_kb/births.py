@@ -17,9 +17,12 @@ WHICH_CENTURY = "请把出生年份说全，例如“1966年生”。"
 IMPOSSIBLE = "这个年龄不太对，请再说一遍周岁或出生年份，例如“63岁”或“1966年生”。"
 
 _IN_PASSING = re.compile(r"[今去前昨上这本明下后]")
-_BORN_AFTER = re.compile(r"年?的?(?:左右|前后)?的?(?:出?生|属|的?(?=$|[，。！了吧呢啊是鼠牛虎兔龙蛇马羊猴鸡狗猪])(?<=的))")
+_ANIMALS = "鼠牛虎兔龙蛇马羊猴鸡狗猪"
+_BORN_AFTER = re.compile(
+    rf"年?(?:左右|前后)?(?:的?(?:出?生|属)|的(?=$|[，。！了吧呢啊是{_ANIMALS}]))")
 _BORN_BEFORE = re.compile(
-    r"(?:生于|出生[于在是年月日期：，]*|生日[是：，]*|身份证号?码?[上是写的着：]*|户口本[上是写的：]*|实际[上是]*)$")
+    r"(?:生于|出生[于在是年月日期：，]*|生日[是：，]*|身份证号?码?[上是写的着：]*|户口本[上是写的：]*"
+    r"|实际[上是]*)$")
 _PERSON_BEFORE = re.compile(rf"(?:{SELF}|{OTHERS})是?$")
 _PERSON_AFTER = re.compile(rf"[，、]?(?:{SELF}|{OTHERS})")
 _NOTHING_ELSE = re.compile(
@@ -49,7 +52,8 @@ def _tells_birth(text: str, one: Found) -> bool:
     """Whether a day is said to be of birth; alone, it needs no such word."""
     before, after = text[:one.start], text[one.end:]
     return not _IN_PASSING.match(text[one.start:]) and bool(
-        _PERSON_BEFORE.search(before) and _PERSON_AFTER.match(after) or _BORN_AFTER.match(after) or _BORN_BEFORE.search(before)
+        _BORN_AFTER.match(after) or _BORN_BEFORE.search(before)
+        or _PERSON_BEFORE.search(before) and _PERSON_AFTER.match(after)
         or _NOTHING_ELSE.fullmatch(before) and _NOTHING_ELSE.fullmatch(after))
 
 
