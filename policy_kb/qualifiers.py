@@ -58,9 +58,9 @@ _CONDITION = re.compile(
     r"(?:如果|要是|假如|万一|规定|要求|需要|必须|非得|是否|是不是|不知道?|不清楚|不确定|说不[好准]|拿不准)[^，]*$"
     r"|(?P<verb>[够满到有足])[不没](?P=verb)[^，]*$"
     r"|(?<![快就都眼])[要得]连?续?(?:居住|工作|[住干待交缴])*[满够到]$")
+_ASKED = re.compile(r"(?:以上|了|的)*(?:没(?=$|[，。？])|没有[？]|了?吗|了没有?)")
 _CONSEQUENCE = re.compile(
-    r"(?:以上|了|的)*(?:没(?=$|[，。？])|没有[？]|才|了?吗|了没有?|[才就]?(?:能|可以|可不可以))"
-    r"|(?:以上)?的?(?:老年人|老人|人)?(?:怎么|咋)")
+    r"(?:以上|的)*(?:才|[才就]?(?:能|可以|可不可以))|(?:以上)?的?(?:老年人|老人|人)?(?:怎么|咋)")
 _AND = r"[了吧呢啊呀的哈，]*(?:都|还|也|可能|就|是)?"
 
 BEFORE: tuple[tuple[Bound, str], ...] = (
@@ -110,8 +110,9 @@ def hedged(before: str, after: str) -> bool:
 
 
 def conditional(before: str, after: str) -> bool:
-    """Whether a figure is asked about or required (满两年才能落户吗), not told."""
-    return bool(_CONDITION.search(before) or _CONSEQUENCE.match(after))
+    """Whether a figure is asked about or required (满两年才能落户吗), not told (住了两年能落户吗)."""
+    required = _CONSEQUENCE.match(after) and not before.endswith("了")
+    return bool(_CONDITION.search(before) or _ASKED.match(after) or required)
 
 
 def meet(one: Bounds, other: Bounds) -> Bounds | None:
