@@ -55,13 +55,17 @@ class Checked:
 
 @dataclass(frozen=True)
 class CaseResult:
-    """One situation of a rule, decided. `missing` are the facts that can still change it."""
+    """One situation of a rule, decided. `missing` are the facts that can still change it.
+
+    `may_hold`: it holds, or answers not yet given can make it hold.
+    """
 
     case: Case
     held: bool | None
     outcome: Outcome
     trace: tuple[Checked, ...]
     missing: tuple[str, ...]
+    may_hold: bool
     changes: tuple[Change, ...]
 
 
@@ -81,7 +85,11 @@ class RuleResult:
     @property
     def missing(self) -> tuple[str, ...]:
         """Facts that can still change the outcome, the next one to ask first."""
-        nearer = takewhile(lambda c: not c.held, self.cases)
+        nearer = list(takewhile(lambda c: not c.held, self.cases))
+        for at, case in enumerate(nearer):
+            if case.held is None and not case.missing:
+                nearer = [c for n, c in enumerate(nearer) if c.may_hold and _displaces(c, n < at, case)]
+                break
         return tuple(dict.fromkeys(f for c in nearer for f in c.missing))
 
 
@@ -187,6 +195,15 @@ def _undecided(condition: Condition, met: Met) -> Iterator[Test]:
         return
     for part in condition.parts:
         yield from _undecided(part, met)
+
+
+def _may_be(wanted: bool, condition: Condition, met: Met, open_ids: set[int]) -> bool:
+    """Whether a condition has the truth `wanted`, or answers not yet given can give it that."""
+    if isinstance(condition, Test):
+        return id(condition) in open_ids or met[id(condition)] is wanted
+    inner = wanted != (condition.kind == "none")
+    every = (condition.kind == "any") != wanted
+    return (all if every else any)(_may_be(inner, p, met, open_ids) for p in condition.parts)
 
 
 def _shown(condition: Condition, met: Met, wanted: bool = True) -> Iterator[Leaf]:
@@ -405,14 +422,16 @@ def _trace(case: Case, rule: Rule, met: Met, facts: Facts, today: dt.date) -> tu
 def _decide_case(case: Case, rule: Rule, facts: Facts, today: dt.date) -> CaseResult:
     met = {id(t): holds(t, rule, facts, today) for t in tests_of(case.condition)}
     held = _truth(case.condition, met)
-    names = (missing_fact(t, facts) for t in _undecided(case.condition, met))
+    asked = {id(t): missing_fact(t, facts) for t in _undecided(case.condition, met)}
+    open_ids = {leaf for leaf, name in asked.items() if name}
     if held:
         changes = tuple(_ending(case, rule, met, facts, today))
     else:
         changes = _changes(case, rule, met, facts, today) if held is False else ()
     return CaseResult(
         case, held, _outcome(case, held, met), _trace(case, rule, met, facts, today),
-        tuple(dict.fromkeys(name for name in names if name)), changes,
+        tuple(dict.fromkeys(name for name in asked.values() if name)),
+        _may_be(True, case.condition, met, open_ids), changes,
     )
 
 
@@ -426,6 +445,12 @@ def _distance(result: CaseResult) -> int:
     if result.held is None:
         return 1 if result.case.result == "likely" else 2
     return 3 if result.changes else 4 if result.outcome == "window" else 5
+
+
+def _displaces(result: CaseResult, earlier: bool, stuck: CaseResult) -> bool:
+    """Whether a situation, if it came to hold, would stand before one that stays open for good."""
+    likely = result.case.result == "likely"
+    return likely or (earlier and stuck.case.result != "likely")
 
 
 def decide(rule: Rule, facts: Facts, today: dt.date) -> RuleResult:
