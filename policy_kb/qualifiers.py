@@ -1,7 +1,7 @@
 """Words around a figure that move its bounds: 快, 不到, 多, 左右, 至少.
 
-They decide about rights, so they are read strictly: 快三年 is less than three years, and nothing
-says by how much. 以上, 以下 and 以内 include the number itself, as in article 1259 of the Civil Code.
+They decide about rights, so they are read strictly: 不到三年 is less than three years, and nothing
+says by how much; 快三年 is less too, but not by more than one of its steps or a tenth. 以上, 以下 and 以内 include the number itself, as in article 1259 of the Civil Code.
 """
 from __future__ import annotations
 
@@ -21,8 +21,14 @@ def exact(span: Span) -> Bounds:
 
 
 def below(span: Span) -> Bounds:
-    """快两年, 不到两年, 小两年: not reached yet."""
+    """不到两年, 小两年: not reached yet."""
     return None, max(0, math.ceil(span.high) - 1)
+
+
+def nearly(span: Span) -> Bounds:
+    """快两年, 将近两年: not reached yet, but about to be."""
+    low = span.low - max(span.step, span.low / 10)
+    return max(0, math.floor(low)), max(0, math.ceil(span.high) - 1)
 
 
 def above(span: Span) -> Bounds:
@@ -66,8 +72,9 @@ _AND = r"[了吧呢啊呀的哈，]*(?:都|还|也|可能|就|是)?"
 BEFORE: tuple[tuple[Bound, str], ...] = (
     (at_most, r"[不没未]超过|[不没未]过|[不没][多大高]于|最[多长]|顶多|至多|撑死|充其量|满打满算|也就|≤"),
     (at_least, r"[不没]止|不只|不下于?|[不没][低少小]于|≥"),
-    (below, rf"{AHEAD}[^，。；]{{0,6}}|(?<![很真挺飞太])快|将[近要满到]|接近|临近|贴近|靠近|即将|马上|眼看着?|眼瞅着?|[就都]要"
-            r"|(?<![最附就远])近|(?<!投)奔|[不没未](?:满|到|够|足|有|住|及)|没(?=来|待|呆)"
+    (nearly, r"(?<![很真挺飞太])快|将[近要满到]|接近|临近|贴近|靠近|即将|马上|眼看着?|眼瞅着?|[就都]要"
+             r"|(?<![最附就远])近|(?<!投)奔"),
+    (below, rf"{AHEAD}[^，。；]{{0,6}}|[不没未](?:满|到|够|足|有|住|及)|没(?=来|待|呆)"
             rf"|没(?={_FIGURE_AHEAD}|$)|[没未](?:工作|上班|打工|务工|干)[满到够]|不足|(?<!大)小(?=$)"
             r"|差一?点儿?|差不点儿?|差丁点儿?|好悬|[到够满]不[了上到]|(?<![不没])[低少小]于|<"
             r"|[明后]年|过了年|过完年|下下?个?月|(?:今年|[到，]|^)[年月]底|过年|明天|后天|过几天"),
@@ -79,7 +86,8 @@ BEFORE: tuple[tuple[Bound, str], ...] = (
 )
 AFTER: tuple[tuple[Bound, str], ...] = (
     (below, rf"{_AND}(?:[不没未](?:到|满|够|足)|欠点|差一?点儿?|差不点儿?|没有(?=$|[呢，。]))(?!{_FIGURE_AHEAD}|过)"),
-    (below, r"了?(?:弱|快[到满了够]|快$)"),
+    (nearly, r"了?(?:快[到满了够]|快$)"),
+    (below, r"了?弱"),
     (just, r"了?刚[过满到]"),
     (above, r"[了刚都才又]*(?:多|好?几|出点?头|冒头|冒尖|挂点?零|有余|啷当|郎当|当啷|拐弯|大几)"),
     (at_most, r"了?(?:以内|之内|[及或]?以下|之下|往下|封顶|顶天|到头)"),
@@ -88,7 +96,7 @@ AFTER: tuple[tuple[Bound, str], ...] = (
     (exact, r"了?(?:整|正)"),
     (at_least, r"了?(?:[及或]?以上|之上|往上|朝上|开外|打底|起步|\+|只多不少)"),
 )
-_ORDER = (below, above, just, about, at_most, exact, at_least)
+_ORDER = (below, nearly, above, just, about, at_most, exact, at_least)
 _BEFORE = [(bound, re.compile(f"(?:{words}){_FILL}$")) for bound, words in BEFORE]
 _AFTER = [(bound, re.compile(words)) for bound, words in AFTER]
 
