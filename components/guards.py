@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 
+from policy_kb.context import bare_subject, completions
 from policy_kb.distress import in_distress
 from policy_kb.languages import is_foreign
 
@@ -25,4 +26,7 @@ def guarded(plain: str) -> str | None:
         return "distress"
     if is_foreign(plain):
         return "nlu_fallback"
+    named = bare_subject(plain)
+    if named or completions(plain, None):
+        return named[0] if named else "follow_up"
     return "handoff" if len(plain) <= 30 and HANDOFF.search(plain) else None

@@ -5,11 +5,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Callable, Mapping, Sequence
 
-from policy_kb import reply, verdicts
+from policy_kb import context, reply, verdicts
 from policy_kb.distress import in_distress, without_it
 from policy_kb.entries import TOPICS
 from policy_kb.languages import is_foreign
 from policy_kb.matcher import Match
+from policy_kb.messages import read
 from policy_kb.release import Release
 from policy_kb.reply import Choice, Reply
 from policy_kb.statements import is_question
@@ -40,6 +41,9 @@ ASKED_FOR_PERSON = "好的，请找工作人员。"
 TOO_LONG = "您写的内容超过{limit}个字。请留下最想问的一两句话，再发一次。"
 NO_WORDS = "没有看到文字。请写一句您想问的话，例如“有居住证能落户吗”。"
 MANY = 8
+LIKELY, WORTH_OFFERING, CHOICES = .5, .08, 3     # likelihoods of unregulated topics
+TAKEN = .6                                       # likelihood of an entry for a completed question
+PLAINLY_TWO = 60                                 # characters of a message without a story
 LONGEST_TEXT = 1000                              # characters of one message
 
 
@@ -88,32 +92,59 @@ class Answers:
         rights = verdicts.rights_of(self.release, {}, [entry.topic], told=[entry.id])
         return Answer(({**found, "rights": rights} if rights else found,), (entry.id,))
 
-    def topic(self, topic: str) -> Answer:
-        """The clause entries of a topic to choose from."""
-        found = [e.id for e in self.release.entries.values()
-                 if e.topic == topic and e.kind == "clause" and e.audience == "群众"][:MANY]
-        if not found:
-            return self.not_found()
-        prompt = f"关于{TOPICS[topic]}，文件里有这些内容，您想看哪一条？"
+    def topic(self, topic: str, word: str = "") -> Answer:
+        """What there is on a topic to choose from; `word` narrows it to entries that have it."""
+        about = [e for e in self.release.entries.values() if e.topic == topic]
+        clauses = [e for e in about if e.kind == "clause" and e.audience == "群众"]
+        named = [e for e in clauses if word in e.title or word in e.original]
+        others = [e for e in about if e.kind == "not_regulated" and word and word in e.title]
+        found = [e.id for e in (*(named or clauses), *others)][:MANY]
+        if len(found) < 2:
+            return self.entry(*found) if found else self.not_found()
+        prompt = f"关于{word or TOPICS[topic]}，可以看下面这些，您想看哪一条？"
         return Answer((reply.clarify(self.release, found, prompt),))
 
     def message(self, text: str, topics: Mapping[str, float] | None = None,
                 last_entry: str | None = None) -> Answer:
-        """Answer what a citizen wrote: one question, or two one after the other."""
-        if len(text) > LONGEST_TEXT and not in_distress(text):
+        """Answer what a citizen wrote: one question, or two one after the other.
+
+        `last_entry` was shown before: “要多久” is asked of it.
+        """
+        if in_distress(text):
+            return self.comfort(text)
+        if len(text) > LONGEST_TEXT:
             return Answer((reply.notice("too_long", TOO_LONG.format(limit=LONGEST_TEXT)),))
         if not any(c.isalnum() for c in text):
             return Answer((reply.notice("no_words", NO_WORDS, self.menu()),))
-        if in_distress(text):
-            return self.comfort(text)
-        if is_foreign(normalize(text)):
+        plain = self.release.matcher.prepare(text)
+        if is_foreign(plain):
             return self.foreign()
+        return self._leaning(plain, last_entry) or self._questions(text, topics)
+
+    def _questions(self, text: str, topics: Mapping[str, float] | None) -> Answer:
         matcher = self.release.matcher
-        parts = matcher.questions(text) or (text,)
+        asked = [part for part in read(text) if is_question(part)]
+        parts = asked if len(asked) > 1 and len(text) <= PLAINLY_TWO else matcher.questions(text)
+        prior = topics if len(parts) == 1 else None     # it is one for the whole message
         answers = [
-            self.match(matcher.match(part, topics, last_entry=last_entry)) for part in parts
+            self._leaning(matcher.prepare(part), None) or self.match(matcher.match(part, prior))
+            for part in parts
         ]
         return _together([a for a in answers if not a.missed]) or answers[0]
+
+    def _leaning(self, plain: str, last_entry: str | None) -> Answer | None:
+        """Answer a message that leaves out what it is about; None if it speaks for itself."""
+        last = self.release.entries.get(last_entry or "")
+        named = context.bare_subject(plain)
+        if named:
+            return self.topic(*named)
+        matches = [self.release.matcher.match(q) for q in context.completions(plain, last)]
+        if not matches:
+            return None
+        best = max(matches, key=lambda m: (m.decision == "answer", m.candidates[0][1]))
+        if best.decision != "out_of_scope" or best.candidates[0][1] >= TAKEN:
+            return self.match(best)
+        return self.topic(*context.subject(last)) if context.leans(plain) else None
 
     def match(self, match: Match) -> Answer:
         """Reply objects for what the matcher decided."""
@@ -121,6 +152,15 @@ class Answers:
             return _together([self.entry(number) for number in match.entries])
         if match.decision == "clarify":
             return Answer((reply.clarify(self.release, match.entries),))
+        return self._unregulated(match)
+
+    def _unregulated(self, match: Match) -> Answer:
+        """The unregulated topic that a message most likely means, a choice of them, or a miss."""
+        likely = [(i, p) for i, p in match.candidates if i.startswith("N-") and p >= WORTH_OFFERING]
+        if likely and likely[0][1] >= LIKELY:
+            return self.entry(likely[0][0])
+        if sum(p for _, p in likely) >= LIKELY:
+            return Answer((reply.clarify(self.release, [i for i, _ in likely[:CHOICES]]),))
         return self.not_found()
 
     def comfort(self, text: str) -> Answer:

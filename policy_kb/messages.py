@@ -82,9 +82,14 @@ def _bare(sentence: str) -> str:
 
 
 def _with_context(found: list[str], at: int) -> str:
-    """Sentence `at`, with sentences before it as long as it says too little by itself."""
+    """Sentence `at`, with sentences before it as long as it says too little by itself.
+
+    A question that follows another one may be short: what it needs was not said there.
+    """
     part, first = _bare(found[at]), at
-    while first > 0 and (len(part) < ENOUGH or (first == at and _EMPTY_QUESTION.match(found[at]))):
+    empty = bool(_EMPTY_QUESTION.match(found[at]))
+    while first > 0 and (empty and first == at
+                         or len(part) < ENOUGH and not found[first - 1].endswith("？")):
         first -= 1
         part = f"{_bare(found[first])[-PART:]}，{part}"
     return part[-PART:] if first < at else part[:PART]
