@@ -4,8 +4,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from policy_kb.numerals import DIGITS, HAN, NUMBER, figure, spelled, value
-from policy_kb.timespan import BLOT
+from policy_kb.quantities.numerals import DIGITS, HAN, NUMBER, figure, spelled, value
+from policy_kb.quantities.timespan import BLOT
 
 _LONGEST_STAY = 80
 """Years: 98年 is a year by name, since nobody answers that they have lived here for so long."""

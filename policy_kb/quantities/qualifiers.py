@@ -9,7 +9,7 @@ import math
 import re
 from typing import Callable, Iterable
 
-from policy_kb.timespan import AHEAD, Span
+from policy_kb.quantities.timespan import AHEAD, Span
 
 Bounds = tuple["int | None", "int | None"]
 Bound = Callable[[Span], Bounds]

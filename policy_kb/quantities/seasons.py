@@ -5,7 +5,7 @@ import calendar
 import datetime as dt
 import re
 
-from policy_kb.timespan import Days, Unclear
+from policy_kb.quantities.timespan import Days, Unclear
 
 NO_SUCH_DAY = "日历上没有这一天，请再说一遍是哪年哪月哪日，例如“2025年3月1日”。"
 

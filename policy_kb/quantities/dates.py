@@ -8,13 +8,13 @@ from typing import Callable
 
 from dateutil.relativedelta import relativedelta
 
-from policy_kb.lengths import LONG_DAY, lengths
-from policy_kb.numerals import DIGITS, HAN, NUMBER, figure, value
-from policy_kb.qualifiers import about, hedged
-from policy_kb.seasons import (
+from policy_kb.quantities.lengths import LONG_DAY, lengths
+from policy_kb.quantities.numerals import DIGITS, HAN, NUMBER, figure, value
+from policy_kb.quantities.qualifiers import about, hedged
+from policy_kb.quantities.seasons import (
     NO_SUCH_DAY, PART, WITHOUT_YEAR, between, day_of, lunar_month, part_of,
 )
-from policy_kb.timespan import AHEAD, BLOT, Days, Unclear, plain
+from policy_kb.quantities.timespan import AHEAD, BLOT, Days, Unclear, plain
 
 HINT = "请说清是哪年哪月，例如“2025年3月”或“2025-03-01”。"
 WHICH_YEAR = "请连哪一年也说一下，例如“2019年3月”。"

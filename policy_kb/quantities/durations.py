@@ -7,15 +7,15 @@ from itertools import product
 
 from dateutil.relativedelta import relativedelta
 
-from policy_kb.dates import (
+from policy_kb.quantities.dates import (
     AFTER_IT, BEFORE_IT, WHICH_YEAR, Found, find, reached_in_no_year, widened, without, yearless,
 )
-from policy_kb.lengths import Length, Reading, clause_at, lengths, readings
-from policy_kb.numerals import HAN, NUMBER
-from policy_kb.persons import OTHERS
-from policy_kb.qualifiers import Bounds, agree, hedged, meet, possible
-from policy_kb.timespan import LONGEST_LIFE, Days, Quantity, Unclear, elapsed, plain
-from policy_kb.years import told_apart
+from policy_kb.quantities.lengths import Length, Reading, clause_at, lengths, readings
+from policy_kb.quantities.numerals import HAN, NUMBER
+from policy_kb.quantities.persons import OTHERS
+from policy_kb.quantities.qualifiers import Bounds, agree, hedged, meet, possible
+from policy_kb.quantities.timespan import LONGEST_LIFE, Days, Quantity, Unclear, elapsed, plain
+from policy_kb.quantities.years import told_apart
 
 HINT = "请说一共多长时间，例如“一年零八个月”，或者说从哪年哪月开始，例如“2019年3月”。"
 WHICH_UNIT = "您说的数是年还是月，请连单位一起说，例如“24个月”或“两年”。"

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Callable, Iterator, Sequence
 
-from policy_kb.numerals import HAN, NUMBER, Figure, figure, magnitude
-from policy_kb.qualifiers import Bounds, conditional, exact, weigh
-from policy_kb.timespan import BLOT, Span
+from policy_kb.quantities.numerals import HAN, NUMBER, Figure, figure, magnitude
+from policy_kb.quantities.qualifiers import Bounds, conditional, exact, weigh
+from policy_kb.quantities.timespan import BLOT, Span
 
 ZERO, HALF_MONTH, MONTH, YEAR = Fraction(0), Fraction(1, 2), Fraction(1), Fraction(12)
 SHORT_DAY, LONG_DAY = Fraction(1, 31), Fraction(1, 30)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Iterator, Sequence
 
-from policy_kb.births import IMPOSSIBLE, birth, birthday
-from policy_kb.dates import Found, find, reached_in_no_year, without
-from policy_kb.lengths import TRIFLE, lengths
-from policy_kb.numerals import DIGITS, HAN, NUMBER, figure, magnitude, spelled
-from policy_kb.persons import OTHERS, SELF
-from policy_kb.qualifiers import Bounds, agree, conditional, exact, meet, possible, weigh
-from policy_kb.timespan import AHEAD, BLOT, LONGEST_LIFE, Quantity, Span, Unclear, elapsed, plain
+from policy_kb.quantities.births import IMPOSSIBLE, birth, birthday
+from policy_kb.quantities.dates import Found, find, reached_in_no_year, without
+from policy_kb.quantities.lengths import TRIFLE, lengths
+from policy_kb.quantities.numerals import DIGITS, HAN, NUMBER, figure, magnitude, spelled
+from policy_kb.quantities.persons import OTHERS, SELF
+from policy_kb.quantities.qualifiers import Bounds, agree, conditional, exact, meet, possible, weigh
+from policy_kb.quantities.timespan import AHEAD, BLOT, LONGEST_LIFE, Quantity, Span, Unclear, elapsed, plain
 
 HINT = "请说周岁或出生年月日，例如“63岁”或“1966年12月1日生”。"
 TWO_AGES = "您说了不止一个年龄，请只说要问的那个人的，例如“63岁”。"

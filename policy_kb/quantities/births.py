@@ -6,11 +6,11 @@ import re
 
 from dateutil.relativedelta import relativedelta
 
-from policy_kb.dates import Found, widened
-from policy_kb.numerals import NUMBER, figure
-from policy_kb.persons import OTHERS, SELF
-from policy_kb.qualifiers import hedged
-from policy_kb.timespan import LONGEST_LIFE, Days, Quantity, Unclear, elapsed
+from policy_kb.quantities.dates import Found, widened
+from policy_kb.quantities.numerals import NUMBER, figure
+from policy_kb.quantities.persons import OTHERS, SELF
+from policy_kb.quantities.qualifiers import hedged
+from policy_kb.quantities.timespan import LONGEST_LIFE, Days, Quantity, Unclear, elapsed
 
 TWO_BIRTHS = "您说了不止一个出生日期，请只说要问的那个人的，例如“1966年12月1日生”。"
 WHICH_CENTURY = "请把出生年份说全，例如“1966年生”。"
