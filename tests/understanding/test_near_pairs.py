@@ -15,7 +15,7 @@ import pytest
 from policy_kb.eligibility import Value
 from policy_kb.quantities import Quantity, Unclear
 from policy_kb.statements import facts_in, read_answer
-from policy_kb.timespan import elapsed
+from policy_kb.quantities.timespan import elapsed
 from tests.conversation.tester import Conversation
 from tests.rules.shipped import facts
 
