@@ -1,21 +1,41 @@
 """Questions about policy: the matcher finds the entry, the reply object says it."""
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import base
 from actions.handoff import hand_over
-from actions.interview import interviewer
+from actions.interview import interviewer, last_verdict, state_of
+from policy_kb import household, moves, reply
 from policy_kb.answers import TWICE_MISSED, Answer
 from policy_kb.entries import TOPICS
+from policy_kb.text import normalize
+
+SETTLING = re.compile(r"(?:能|可以|可不可以|想|要|够|咋|怎么)[^，。？?]{0,8}(?:落户|迁户|上户口|落个户)")
 
 
 def topics_of(tracker: Tracker) -> dict[str, float]:
     """Rasa's confidence in each topic intent, 0–1."""
     ranking = tracker.latest_message.get("intent_ranking") or []
     return {i["name"]: i["confidence"] for i in ranking if i["name"] in TOPICS}
+
+
+def _wants_check(text: str) -> bool:
+    """Whether a message is about its writer's own case, or a household's, not about the rules."""
+    plain = normalize(text)
+    return moves.asks_for_check(plain) or bool(household.relatives(plain) and SETTLING.search(plain))
+
+
+def _brief(answer: Answer) -> Answer:
+    """A miss without the menu, whose numbers would come before those of the pending question."""
+    short = [reply.notice(r["code"], r["text"]) if r["type"] == "notice" else r
+             for r in answer.replies]
+    return replace(answer, replies=tuple(short))
 
 
 def _with_what_was_heard(answer: Answer, dispatcher: CollectingDispatcher,
@@ -40,6 +60,11 @@ class ActionAnswer(base.PolicyAction):
         """One turn; the second miss in a row brings a person."""
         last = tracker.get_slot("last_entry")
         answer = base.answers().message(base.text_of(tracker), topics_of(tracker), last)
+        unsettled = not answer.entries and tracker.get_intent_of_latest_message() != "ask_procedure"
+        if unsettled and _wants_check(base.text_of(tracker)):
+            return [FollowupAction("action_start_interview")]
+        if tracker.active_loop and answer.missed:
+            answer = _brief(answer)
         misses = (tracker.get_slot("misses") or 0) + 1 if answer.missed else 0
         if misses >= 2:
             return hand_over(TWICE_MISSED, dispatcher, tracker)
@@ -54,7 +79,7 @@ class ActionRepeat(base.PolicyAction):
         return "action_repeat"
 
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
-        """The last entry, or the menu when there was none."""
-        last = tracker.get_slot("last_entry")
-        answers = base.answers()
-        return base.say(dispatcher, answers.entry(last) if last else answers.not_found(), tracker)
+        """The last entry or verdict, or the menu when there was none."""
+        last, answers = tracker.get_slot("last_entry"), base.answers()
+        told = answers.entry(last) if last else last_verdict(state_of(tracker))
+        return base.say(dispatcher, told or answers.not_found(), tracker)

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 BUSY = f"系统繁忙，请稍后再试，或拨打{reply.HOTLINE}。"
 ORDINAL = re.compile(r"^(?:第|选|选择|按|回复)?([0-9]{1,2}|[一二三四五六七八九十])(?:个|项|条|号)?[.、。]?$")
+PAYLOAD = re.compile(r"^(?:(?:entry|topic|rule|answer|change|confirm):\S{1,80}|interview|resume|restart)$")
 CHINESE_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 
 _releases: dict[str, Releases] = {}
@@ -65,6 +66,12 @@ def chosen(text: str, offered: Sequence[Choice]) -> Choice | None:
             return choice
     number = ordinal(text)
     return offered[number - 1] if number and 0 < number <= len(offered) else None
+
+
+def pressed(text: str) -> Choice | None:
+    """A button of an earlier turn, known by its payload; None if `text` is none."""
+    text = text.strip()
+    return {"title": text, "payload": text} if PAYLOAD.match(text) else None
 
 
 def offered(tracker: Tracker) -> list[Choice]:
@@ -132,7 +139,8 @@ class PolicyAction(Action, ABC):
         from actions.payloads import follow, take_back
 
         if self.offers_first:
-            choice = chosen(text_of(tracker), offered(tracker))
+            text = text_of(tracker)
+            choice = chosen(text, offered(tracker)) or pressed(text)
             if choice is not None:
                 return follow(choice["payload"], dispatcher, tracker)
             corrected = take_back(dispatcher, tracker)

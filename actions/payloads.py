@@ -11,13 +11,15 @@ from actions import base, interview
 from actions.handoff import hand_over
 from policy_kb.answers import ASKED_FOR_PERSON
 from policy_kb.interview import SETTLEMENT
+from policy_kb.moves import restarts
+from policy_kb.text import normalize
 
 Follow = Callable[[str, CollectingDispatcher, Tracker], list[EventType]]
 
 
 def _entry(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     answer = base.answers().entry(payload.partition(":")[2])
-    return [*base.say(dispatcher, answer, tracker), SlotSet("misses", 0)]
+    return [*base.say(dispatcher, answer, tracker), SlotSet("misses", 0), SlotSet("story", None)]
 
 
 def _topic(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
@@ -36,19 +38,17 @@ def _begin(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> 
 
 def _go_on(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     state = interview.state_of(tracker)
+    if state is None:
+        return interview.nothing_left(interview.EXPIRED, dispatcher, tracker)
     leader = interview.interviewer()
-    taken = None
-    if state is not None:
-        taken = leader.resume(state) if payload == "resume" else leader.choose(state, payload)
-    if taken is None:
-        return base.say(dispatcher, base.answers().not_found(), tracker)
-    return interview.go_on(taken, dispatcher, tracker)
+    taken = leader.resume(state) if payload == "resume" else leader.choose(state, payload)
+    return interview.go_on(taken or leader.onward(state), dispatcher, tracker)
 
 
 FOLLOW: dict[str, Follow] = {
     "entry": _entry, "topic": _topic, "handoff": _handoff, "rule": _begin, "interview": _begin,
     "resume": _go_on, "answer": _go_on, "confirm": _go_on, "change": _go_on, "why": _go_on,
-    "stop": _go_on, "correct": _go_on,
+    "stop": _go_on, "correct": _go_on, "restart": _go_on,
 }
 
 
@@ -61,9 +61,14 @@ def follow(payload: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> 
 
 
 def take_back(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType] | None:
-    """Correct an answer of an interview that is not on now; None if the message does not."""
+    """Correct an answer of an interview that is not on now, or begin it anew; None if the
+    message does neither."""
     state = None if tracker.active_loop else interview.state_of(tracker)
     leader, text = interview.interviewer(), base.text_of(tracker)
-    if state is None or not leader.corrects(state, text):
+    if state is None:
         return None
-    return interview.go_on(leader.correct(state, text), dispatcher, tracker)
+    if restarts(normalize(text)):
+        return interview.go_on(leader.restart(state), dispatcher, tracker)
+    if leader.corrects(state, text):
+        return interview.go_on(leader.correct(state, text), dispatcher, tracker)
+    return None

@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import base
+from actions import base, interview
+from actions.answering import ActionAnswer
 from policy_kb import reply
 from policy_kb.answers import Answer
+from policy_kb.interview import SETTLEMENT
+from policy_kb.statements import is_question
 
 WITH_MENU = ("greet", "help", "bot_challenge", "deny", "stop")
 GREET = (
@@ -26,7 +29,25 @@ SENTENCES = {
     "stop": "好的，先到这里。想问别的请直接写，或选一个话题。",
     "abuse": "听得出您着急。我能做的是查这份文件的规定；要反映问题、投诉或找人，请拨打12345。",
 }
+ANSWERING = ("inform", "affirm", "deny", "unsure")
 STATELESS = "刚才没有在问您问题。您想问什么，请写一句话；要看自己能不能落户，请回复“帮我查一查”。"
+
+
+def _answers_late(intent: str, dispatcher: CollectingDispatcher,
+                  tracker: Tracker) -> list[EventType] | None:
+    """An answer while nothing is asked: to a question that was left, or of one's own accord."""
+    leader, state, text = interview.interviewer(), interview.state_of(tracker), base.text_of(tracker)
+    if is_question(text):
+        return ActionAnswer().act(dispatcher, tracker)
+    if state is not None and state.status == "stopped":
+        taken = leader.take(leader.resume(state).interview, text)
+    else:
+        taken = leader.restated(state, text) if state is not None and intent == "inform" else None
+    if taken is not None:
+        return interview.go_on(taken, dispatcher, tracker)
+    if intent == "inform" and leader.hear(text, SETTLEMENT):
+        return [FollowupAction("action_start_interview")]
+    return None
 
 
 class ActionTalk(base.PolicyAction):
@@ -39,11 +60,16 @@ class ActionTalk(base.PolicyAction):
     def act(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         """One notice, with the menu of topics where it helps."""
         intent = tracker.get_intent_of_latest_message() or "help"
+        if intent in ANSWERING:
+            taken = _answers_late(intent, dispatcher, tracker)
+            if taken is not None:
+                return taken
         answers = base.answers()
         if intent == "distress":
             return base.say(dispatcher, answers.comfort(base.text_of(tracker)), tracker)
         text = SENTENCES.get(intent, STATELESS).format(title=answers.release.document.title)
         menu = answers.menu() if intent in WITH_MENU or intent not in SENTENCES else ()
+        menu = () if tracker.active_loop else menu
         return base.say(dispatcher, Answer((reply.notice(intent, text, menu),)), tracker)
 
 

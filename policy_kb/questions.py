@@ -30,15 +30,26 @@ def _limits(rules: Sequence[Rule], fact: str, today: dt.date) -> list[int]:
     })
 
 
+def _size(fact: Fact, months: int) -> str:
+    return f"{months // 12}周岁" if fact.kind == "age" else length_words(months)
+
+
+def _length_label(fact: Fact, low: int | None, high: int | None) -> str:
+    """“满2年以上”, “不满2年”, “满2年、不满5年”; for ages “已满60周岁”, “未满60周岁”."""
+    full, under = ("已满{}", "未满{}") if fact.kind == "age" else ("满{}", "不满{}")
+    more = "" if fact.kind == "age" or high is not None else "以上"
+    words = [full.format(_size(fact, low)) + more] if low is not None else []
+    return "、".join(words + ([under.format(_size(fact, high))] if high is not None else []))
+
+
 def _length_options(fact: Fact, limits: Sequence[int]) -> list[tuple[str, str]]:
-    """(label, value) on both sides of a threshold, so that digits are enough to answer."""
-    if len(limits) != 1:
-        return []
-    limit = limits[0]
-    size = f"{limit // 12}周岁" if fact.kind == "age" else length_words(limit)
-    full = f"已满{size}" if fact.kind == "age" else f"满{size}以上"
-    under = f"未满{size}" if fact.kind == "age" else f"不满{size}"
-    return [(full, f"{limit}~"), (under, f"~{limit - 1}")]
+    """(label, value) between the thresholds, the longest first, so that digits are enough."""
+    spans = list(zip([None, *limits], [*limits, None])) if limits else []
+    return [
+        (_length_label(fact, low, high),
+         f"{'' if low is None else low}~{'' if high is None else high - 1}")
+        for low, high in reversed(spans)
+    ]
 
 
 def _options(fact: Fact, rules: Sequence[Rule], today: dt.date) -> list[tuple[str, str]]:
@@ -62,17 +73,22 @@ def why(release: Release, rules: Sequence[Rule], fact: str, facts: Facts) -> str
     return f"{clause}写了“{quote}”，所以要问这个。"
 
 
-def question(release: Release, rules: Sequence[Rule], fact: str, facts: Facts,
-             today: dt.date, person: str = "") -> reply.Reply:
-    """`interview_question` for `fact`, its answers to be chosen or written freely."""
+def question(release: Release, rules: Sequence[Rule], fact: str, facts: Facts, today: dt.date,
+             person: str = "", number: int | None = None, stuck: bool = False) -> reply.Reply:
+    """`interview_question` for `fact`, its answers to be chosen or written freely.
+
+    `number` is the question's place among those answered, if it is asked again; to somebody who
+    is `stuck` a person is offered.
+    """
     one = release.facts[fact]
     rows = [(label, f"{ANSWER}:{fact}:{value}") for label, value in _options(one, rules, today)]
     rows += [(label, payload.format(fact=fact)) for label, payload in SIDEWAYS]
+    rows += [("转人工", "handoff")] if stuck else []
     example = f"（也可以直接写，例如：{one.example}）" if one.example else ""
     return {
         "type": "interview_question", "rule": rules[0].id, "fact": fact,
         "prompt": f"{f'【{person}】' if person else ''}{one.question}{example}",
         "options": [{"label": label, "payload": payload} for label, payload in rows],
-        "why": why(release, rules, fact, facts), "help": one.sources, "asked": len(facts) + 1,
-        "remaining_at_most": remaining_at_most(rules, facts, today), "release": release.number,
+        "why": why(release, rules, fact, facts), "help": one.sources, "asked": number or len(facts) + 1,
+        "remaining_at_most": max(1, remaining_at_most(rules, facts, today)), "release": release.number,
     }
