@@ -1,0 +1,155 @@
+"""The interview without Rasa: what each message makes of its state, by example and at random."""
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policy_kb.eligibility import UNKNOWN
+from policy_kb.interview import SUBJECTS, Interview, Interviewer, Taken, dump, load
+from policy_kb.quantities import Quantity
+from tests.rules import shipped
+
+DATE = dt.date(2026, 11, 24)
+ASKS = ("asking", "confirming")
+STORIES = (
+    "", "我农村户口在丹东打工三年有居住证", "我和老伴(61)带孙子来的，农村户口", "我是退伍兵", "我大专毕业，今年25岁",
+    "帮我爸查一下，他63岁", "如果我有居住证呢", "孩子8岁跟我来上小学，老伴六十了",
+)
+SAID = (
+    "有", "没有", "是", "不是", "对", "不对", "农村户口", "城镇户口", "打工的", "全家都来了", "丹东城区", "不在丹东", "三年",
+    "一年零八个月", "2019年3月来的", "住了快三年了", "六十三", "59岁11个月", "66年12月1日生", "属猪的", "还没落户", "去年3月",
+    "没办过", "在厂里上班", "不清楚", "记不清了，大概三年", "为什么问这个", "在哪查", "什么意思", "算了", "先不说了", "重新开始",
+    "返回", "上一题", "不改了", "我说错了其实住了三年", "第2题改成没有", "第9题改成有", "把年龄改成六十", "居住证改成没有",
+    "不对，我有居住证", "不是三年，是两年", "说错了", "其实是城镇户口", "户口那题改一下", "老伴其实59", "居住证怎么办", "能落户吗？",
+    "哈哈", "呱呱呱", "1e9", "？？？", "退伍军人", "大学毕业", "第4题改成六十", "不是，是农业户口", "我住了五年", "要是我有居住证呢",
+)
+PAYLOADS = (
+    "why", "stop", "correct", "restart", "confirm:yes", "confirm:no", "answer:户口性质:农业户口", "answer:户口性质:火星",
+    "answer:年龄:720~", "answer:没有这个:有", "answer:", "change:0:户口性质", "change:9:户口性质", "change:x", "change:0:没有这个",
+    "answer:居住时间:~23", "entry:4-1", "handoff", "nonsense",
+)
+free = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x9fff), max_size=30)
+moves = st.one_of(
+    st.tuples(st.just("press"), st.integers(0, 9)), st.tuples(st.just("say"), st.sampled_from(SAID)),
+    st.tuples(st.just("say"), free), st.tuples(st.just("payload"), st.sampled_from(PAYLOADS)),
+    st.tuples(st.sampled_from(["miss", "resume", "correct"]), st.sampled_from(SAID)),
+)
+at_random = settings(max_examples=150, deadline=None, derandomize=True,
+                     suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.fixture(scope="module")
+def leader() -> Interviewer:
+    """Leads interviews by the rules that ship, on a fixed day; receipts are not kept."""
+    return Interviewer(shipped.held(), lambda *args: "", DATE)
+
+
+def make(leader: Interviewer, state: Interview, move: tuple[str, object]) -> Taken:
+    """The state after one move; what is not the interview's leaves it as it was."""
+    kind, value = move
+    if kind == "press":
+        prompt = leader.prompt(state)
+        rows = prompt.get("options") or prompt.get("choices") or prompt.get("next") or []
+        taken = leader.choose(state, rows[value % len(rows)]["payload"]) if rows else None
+    elif kind == "say":
+        taken = leader.take(state, value)
+    elif kind == "payload":
+        taken = leader.choose(state, value)
+    elif kind == "resume":
+        taken = leader.resume(state)
+    else:
+        taken = leader.miss(state, value) if kind == "miss" else leader.correct(state, value)
+    return taken or Taken(state)
+
+
+def depends(leader: Interviewer, name: str, changed: set[str]) -> bool:
+    """Whether a fact hangs on a changed one, perhaps by way of others."""
+    on = set(leader.release.facts[name].depends_on)
+    return bool(on & changed) or any(depends(leader, other, changed) for other in on)
+
+
+def lost(leader: Interviewer, before: Interview, after: Interview) -> set[str]:
+    """Facts that are gone without a reason."""
+    out = set()
+    for old, new in zip(before.plans, after.plans):
+        changed = {n for n in old.facts if old.facts[n] != new.facts.get(n)}
+        gone = set(old.facts) - set(new.facts)
+        out |= {n for n in gone if not depends(leader, n, changed - {n})}
+    return out
+
+
+def codes(taken: Taken) -> list[str]:
+    return [r.get("code", r["type"]) for r in taken.remarks]
+
+
+class TestAtRandom:
+    @at_random
+    @given(st.sampled_from(sorted(SUBJECTS)), st.sampled_from(STORIES), st.lists(moves, max_size=20))
+    def test_nothing_breaks_nothing_is_lost_and_something_is_always_said(self, leader, subject, story, made):
+        state = leader.start(subject, story).interview
+        for move in made:
+            taken = make(leader, state, move)
+            after = taken.interview
+            assert load(json.loads(json.dumps(dump(after)))) == after
+            restarted = "restart" in codes(taken)
+            assert restarted or not lost(leader, state, after), (move, state, after)
+            if not restarted and state.status not in ("confirming",):
+                self.told_what_changed(state, after, taken)
+            said = leader.prompt(after) if after.status in ASKS else leader.verdict(after)
+            assert said["type"] in ("interview_question", "notice", "verdict")
+            state = after
+
+    def told_what_changed(self, before: Interview, after: Interview, taken: Taken) -> None:
+        for old, new in zip(before.plans, after.plans):
+            for name in set(old.facts) & set(new.facts):
+                if old.facts[name] != new.facts[name]:
+                    assert any(r.get("code") == "changed" and name in r["text"] for r in taken.remarks)
+
+    @at_random
+    @given(st.sampled_from(sorted(SUBJECTS)), st.sampled_from(STORIES), st.data())
+    def test_answers_lead_to_a_verdict_in_no_more_questions_than_were_said(self, leader, subject, story, data):
+        state = leader.start(subject, story, confirmed=True).interview
+        limit, plan = None, None
+        while state.status == "asking":
+            question = leader.prompt(state)
+            if plan != state.at:
+                limit, plan = question["remaining_at_most"], state.at
+            assert 1 <= question["remaining_at_most"] <= limit
+            limit = question["remaining_at_most"] - 1
+            answers = [o["payload"] for o in question["options"] if o["payload"].startswith("answer:")]
+            state = leader.choose(state, data.draw(st.sampled_from(answers))).interview
+        assert state.status == "done" and all(plan.told for plan in state.plans)
+
+    @at_random
+    @given(st.sampled_from(sorted(SUBJECTS)), st.lists(moves, max_size=12))
+    def test_not_knowing_always_leads_on(self, leader, subject, made):
+        state = leader.start(subject).interview
+        for move in made:
+            state = make(leader, state, move).interview
+        state = leader.resume(state).interview
+        if state.status == "confirming":
+            state = leader.choose(state, "confirm:no").interview
+        for _ in range(40):
+            if state.status == "done":
+                break
+            name = leader.pending(state)
+            assert f"answer:{name}:{UNKNOWN}" in [o["payload"] for o in leader.prompt(state)["options"]]
+            state = leader.unsure(state).interview
+        assert state.status == "done"
+
+    @at_random
+    @given(st.sampled_from(sorted(SUBJECTS)), st.lists(moves, max_size=12))
+    def test_two_misses_explain_and_offer_a_person(self, leader, subject, made):
+        state = leader.start(subject).interview
+        for move in made:
+            state = make(leader, state, move).interview
+        if state.status != "asking":
+            return
+        first = leader.miss(state, "呱")
+        second = leader.miss(first.interview, "呱")
+        assert codes(second) == ["explain"] and "12345" in second.remarks[0]["text"]
+        assert {"label": "转人工", "payload": "handoff"} in leader.prompt(second.interview)["options"]
