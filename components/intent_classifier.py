@@ -22,6 +22,11 @@ from policy_kb.intents import Intents, learn
 from policy_kb.text import normalize
 
 SHOWN = 8
+LONGEST_TALK = 40       # characters; a longer message asks something, however it begins
+BRIEF = frozenset((
+    "affirm", "bot_challenge", "choose", "correct", "deny", "feedback", "goodbye", "greet", "help",
+    "repeat", "resume", "stop", "thanks", "unsure", "why",
+))
 NO_WORDS = "nlu_fallback"
 
 
@@ -85,4 +90,14 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
     def _rank(self, text: Text) -> List[tuple]:
         plain = normalize(text[:1000])
         intent = guarded(plain) if re.search(r"\w", plain) else NO_WORDS
-        return [(intent, 1.0)] if intent else self._intents.ranking(text)
+        if intent:
+            return [(intent, 1.0)]
+        ranking = self._intents.ranking(text)
+        return _without_talk(ranking) if len(plain) > LONGEST_TALK else ranking
+
+
+def _without_talk(ranking: List[tuple]) -> List[tuple]:
+    """A ranking without the intents of short messages."""
+    kept = [(name, p) for name, p in ranking if name not in BRIEF]
+    total = sum(p for _, p in kept)
+    return [(name, p / total) for name, p in kept]
