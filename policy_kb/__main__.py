@@ -18,7 +18,7 @@ from policy_kb.release import ReleaseError, Releases
 
 REFUSALS = (
     ContentError, ReleaseError, ReceiptError, document.DocumentError, FactError,
-    audit.AuditError, tables.TableError,
+    audit.AuditError, tables.TableError, graph.GraphError,
 )
 
 
@@ -127,7 +127,7 @@ def _audit(args: argparse.Namespace) -> str:
 
 
 def _graph(args: argparse.Namespace) -> str:
-    return graph.draw_command(_releases().current(), args.folder)
+    return graph.draw_command(_releases().current(), args.folder, args.on)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -179,6 +179,7 @@ def _parser() -> argparse.ArgumentParser:
     add_day(command)
     command = add("interview-graph", _graph, "画出每条规则的提问流程图")
     command.add_argument("folder", type=Path, metavar="文件夹")
+    add_day(command)
     return parser
 
 

@@ -6,7 +6,9 @@ A fact's value is an option's value, a length of time, a day, or UNKNOWN.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from calendar import monthrange
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache, partial
 from itertools import product, takewhile
 from typing import Callable, Iterator, Literal, Mapping, Sequence, Union
 
@@ -63,10 +65,15 @@ class CaseResult:
     case: Case
     held: bool | None
     outcome: Outcome
-    trace: tuple[Checked, ...]
     missing: tuple[str, ...]
     may_hold: bool
     changes: tuple[Change, ...]
+    checked: Callable[[], tuple[Checked, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def trace(self) -> tuple[Checked, ...]:
+        """The conditions one by one."""
+        return self.checked()
 
 
 @dataclass(frozen=True)
@@ -171,19 +178,24 @@ def holds(test: Test, rule: Rule, facts: Facts, today: dt.date) -> bool | None:
     return LENGTHS[test.operator](months_at(value, day, today), limit_of(test, rule, today))
 
 
-Met = Mapping[int, "bool | None"]                    # by id() of the test
+Met = dict[int, "bool | None"]                       # by id() of the condition
 Leaf = tuple[Test, bool]                             # and whether it is to hold, or not to hold
 Way = tuple[tuple[Leaf, ...], tuple[tuple[Leaf, ...], ...]]
 
 
 def _truth(condition: Condition, met: Met) -> bool | None:
-    if isinstance(condition, Test):
-        return met[id(condition)]
-    values = [_truth(part, met) for part in condition.parts]
-    if condition.kind == "all":
+    """Truth of a condition; that of a group is noted in `met` when it is first asked for."""
+    if id(condition) not in met:
+        values = [_truth(part, met) for part in condition.parts]
+        met[id(condition)] = _joined(condition.kind, values)
+    return met[id(condition)]
+
+
+def _joined(kind: str, values: Sequence[bool | None]) -> bool | None:
+    if kind == "all":
         return False if False in values else None if None in values else True
     some = True if True in values else None if None in values else False
-    return some if condition.kind == "any" else _opposite(some)
+    return some if kind == "any" else _opposite(some)
 
 
 def _undecided(condition: Condition, met: Met) -> Iterator[Test]:
@@ -270,6 +282,11 @@ def _numbers(low: int, high: int) -> str:
     return length_words(low) if low == high else f"{length_words(low)}到{length_words(high)}"
 
 
+@lru_cache(maxsize=2048)
+def _months(number: int) -> relativedelta:
+    return relativedelta(months=number)
+
+
 def _waiting(test: Test, rule: Rule, facts: Facts, today: dt.date) -> tuple[tuple[int, int], Days] | None:
     """Months until a length will have reached its threshold, and the days on which that is so.
 
@@ -291,14 +308,14 @@ def _began(length: Quantity, today: dt.date) -> Days | None:
     low, high = length.months or (None, None)
     if high is None:
         return None
-    return today - relativedelta(months=high), today - relativedelta(months=low or 0)
+    return today - _months(high), today - _months(low or 0)
 
 
 def _reached(begun: dt.date, test: Test, rule: Rule, today: dt.date) -> dt.date:
     """The first day from today on when a length fulfils the threshold that holds on that day."""
-    more = relativedelta(months=test.operator in ("多于", "不多于"))
+    more = test.operator in ("多于", "不多于")
     spans = rule.parameters[test.operand].spans()
-    days = ((max(begun + relativedelta(months=months) + more, start, today), end)
+    days = ((max(begun + _months(months + more), start, today), end)
             for start, end, months in spans)
     return min(day for day, end in days if day < end)
 
@@ -306,12 +323,12 @@ def _reached(begun: dt.date, test: Test, rule: Rule, today: dt.date) -> dt.date:
 def _until(day: dt.date, today: dt.date) -> int:
     """Whole months from today until `day`, begun ones counted as full."""
     months = (day.year - today.year) * 12 + day.month - today.month
-    return months + (today + relativedelta(months=months) < day)
+    return months + (today + _months(months) < day)
 
 
 def _whole_months(first: dt.date, last: dt.date) -> Days:
     """From the first day of the one month to the last day of the other."""
-    return first + relativedelta(day=1), last + relativedelta(day=31)
+    return first.replace(day=1), last.replace(day=monthrange(last.year, last.month)[1])
 
 
 def _step(leaf: Leaf, rule: Rule, facts: Facts, today: dt.date) -> Change | None:
@@ -420,7 +437,7 @@ def _trace(case: Case, rule: Rule, met: Met, facts: Facts, today: dt.date) -> tu
 
 
 def _decide_case(case: Case, rule: Rule, facts: Facts, today: dt.date) -> CaseResult:
-    met = {id(t): holds(t, rule, facts, today) for t in tests_of(case.condition)}
+    met: Met = {id(t): holds(t, rule, facts, today) for t in case.tests}
     held = _truth(case.condition, met)
     asked = {id(t): missing_fact(t, facts) for t in _undecided(case.condition, met)}
     open_ids = {leaf for leaf, name in asked.items() if name}
@@ -429,9 +446,10 @@ def _decide_case(case: Case, rule: Rule, facts: Facts, today: dt.date) -> CaseRe
     else:
         changes = _changes(case, rule, met, facts, today) if held is False else ()
     return CaseResult(
-        case, held, _outcome(case, held, met), _trace(case, rule, met, facts, today),
+        case, held, _outcome(case, held, met),
         tuple(dict.fromkeys(name for name in asked.values() if name)),
         _may_be(True, case.condition, met, open_ids), changes,
+        partial(_trace, case, rule, met, facts, today),
     )
 
 
@@ -455,6 +473,7 @@ def _displaces(result: CaseResult, earlier: bool, stuck: CaseResult) -> bool:
 
 def decide(rule: Rule, facts: Facts, today: dt.date) -> RuleResult:
     """What `rule` decides for a person of whom `facts` are known, on the day `today`."""
+    facts = dict(facts)
     cases = sorted((_decide_case(c, rule, facts, today) for c in rule.cases), key=_distance)
     return RuleResult(rule, cases[0].outcome, tuple(cases))
 

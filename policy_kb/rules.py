@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Iterator, Literal, Mapping, Union
 
 Kind = Literal["choice", "duration", "age", "date"]
@@ -130,6 +131,11 @@ class Case:
     condition: Condition
     result: Literal["likely", "window"]
     conclusion: str
+
+    @cached_property
+    def tests(self) -> tuple[Test, ...]:
+        """All leaves of the condition, in the order in which they are written."""
+        return tuple(tests_of(self.condition))
 
 
 @dataclass(frozen=True)

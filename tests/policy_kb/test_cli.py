@@ -255,3 +255,15 @@ def test_a_broken_table_is_refused_with_its_line(ruled, content, tmp_path):
     (content / "tables/settle.csv").write_text("户口性质,结果,情形,条款,理由\n*,窗口\n", "utf-8")
     code, _, err = ruled("audit", str(tmp_path / "核对.csv"))
     assert code == 1 and "settle.csv 第 2 行" in err and not (tmp_path / "核对.csv").exists()
+
+
+def test_the_interview_is_drawn_or_it_is_said_what_to_install(ruled, tmp_path, monkeypatch):
+    folder = tmp_path / "图"
+    if shutil.which("dot"):
+        code, out, _ = ruled("interview-graph", str(folder))
+        assert code == 0 and "2 条规则的流程图已写入" in out
+        assert {p.name for p in folder.iterdir()} == {
+            "index.md", "settle.dot", "settle.svg", "pension.dot", "pension.svg"}
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, out, err = ruled("interview-graph", str(tmp_path / "另一处"))
+    assert code == 1 and out == "" and "请先安装 Graphviz" in err
