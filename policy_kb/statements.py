@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import Callable, Iterable, Mapping, Sequence
 
 from policy_kb.eligibility import UNKNOWN, Value
@@ -71,18 +72,37 @@ def _denied(text: str, at: int, word: str) -> bool:
     return bool(DENIAL.search(text[max(0, at - 4):at]))
 
 
-def _named(text: str, options: Iterable[Option], words: Callable[[Option], Iterable[str]]) -> list[str]:
-    """Values of the options that `text` names; a word inside a longer one does not count."""
-    spans = [
-        (*found.span(), option.value, _denied(text, found.start(), word)) for option in options
-        for word in map(normalize, words(option)) if len(word) > 1
-        for found in re.finditer(re.escape(word), text)
+@dataclass(frozen=True)
+class _Named:
+    """An option's word at a place of the text."""
+
+    start: int
+    end: int
+    value: str
+    denied: bool
+
+    def beaten_by(self, other: "_Named") -> bool:
+        """Whether it is a part of a longer word, or runs into one that is denied."""
+        inside = other.start <= self.start and self.end <= other.end
+        longer = other.end - other.start > self.end - self.start
+        return inside and longer or other.denied and other.start < self.end < other.end
+
+
+def _names_another(word: str, value: str, options: Sequence[Option]) -> bool:
+    """Whether a word is the beginning of another option: 农村 of 农村籍退役士兵."""
+    return any(o.value != value and o.value.startswith(word) for o in options)
+
+
+def _named(text: str, options: Sequence[Option], words: Callable[[Option], Iterable[str]]) -> list[str]:
+    """Values of the options that `text` names."""
+    found = [
+        _Named(*place.span(), option.value, _denied(text, place.start(), word))
+        for option in options for word in map(normalize, words(option))
+        if len(word) > 1 and not _names_another(word, option.value, options)
+        for place in re.finditer(re.escape(word), text)
     ]
-    outer = [
-        value for start, end, value, denied in spans
-        if not denied and not any(a <= start and end <= b and b - a > end - start for a, b, *_ in spans)
-    ]
-    return list(dict.fromkeys(outer))
+    named = [n.value for n in found if not n.denied and not any(map(n.beaten_by, found))]
+    return list(dict.fromkeys(named))
 
 
 def _general(option: Option) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ moves = st.one_of(
     st.tuples(st.just("say"), free), st.tuples(st.just("payload"), st.sampled_from(PAYLOADS)),
     st.tuples(st.sampled_from(["miss", "resume", "correct"]), st.sampled_from(SAID)),
 )
-at_random = settings(max_examples=150, deadline=None, derandomize=True,
+at_random = settings(max_examples=60, deadline=None, derandomize=True,
                      suppress_health_check=[HealthCheck.too_slow])
 
 
