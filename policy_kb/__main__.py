@@ -107,7 +107,7 @@ def _search(args: argparse.Namespace) -> str:
     hits = search.find(found, args.query, limit=args.limit)
     rows = [f"{h.entry}  {found.entries[h.entry].title}" for h in hits]
     if hits and hits[0].suggestion:
-        rows.insert(0, f"按“{hits[0].suggestion}”查找：")
+        rows.insert(0, hits[0].suggestion)
     return "\n".join(rows) or "没有找到；换个词试试，或拨打12345。"
 
 

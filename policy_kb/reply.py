@@ -222,6 +222,7 @@ def _interview_question(reply: Reply, first: int) -> list[str]:
 
 def _trace_line(row: Mapping[str, Any]) -> str:
     mark = {True: "满足", False: "目前不满足", None: "还不清楚"}[row["met"]]
+    mark = mark if row.get("covered", True) else "您的情况文件没有写到"
     where = f"，{clause_label(row['clause'])}" if row.get("clause") else ""
     words = f"“{row['quote']}”" if row.get("quote") else ""
     return f"{row['condition']}：{mark}{where}{words}"

@@ -49,6 +49,7 @@ def _trace(release: Release, checked: Checked) -> dict[str, Any]:
         "condition": checked.label, "fact": test.fact,
         "value": values.words(release.facts[test.fact], checked.value), "met": checked.met,
         "clause": entry.clause, "item": entry.id, "quote": test.quote or entry.original,
+        "covered": not (checked.met is False and test.failing == "window"),
     }
 
 

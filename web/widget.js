@@ -16,6 +16,7 @@
   const script = document.currentScript;
   const LONGEST = 1000;                  // characters of one message
   const PATIENCE = 30000;                // milliseconds until a request counts as lost
+  const FEW = 8;                         // questions still to come that are worth announcing
   const SIZES = ["标准", "大", "特大"];
   const OUTCOMES = {
     likely: "按您说的情况，符合", not_met: "目前有条件不满足",
@@ -109,7 +110,7 @@
   function traced(t) {
     const met = String(t.met);
     return [
-      h("b", `met ${met}`, MET[met]), t.condition,
+      h("b", `met ${met}`, t.covered === false ? "文件没有写到" : MET[met]), t.condition,
       t.clause && h("span", "where", clause(t.clause, t.item)), t.quote && h("q", "", t.quote)
     ];
   }
@@ -145,7 +146,7 @@
     ],
     clarify: (r) => h("div", "answer", lines(r.prompt)),
     interview_question: (r) => [
-      r.remaining_at_most && h("p", "progress", `连这一问，最多还有 ${r.remaining_at_most} 问`),
+      r.remaining_at_most <= FEW && h("p", "progress", `连这一问，最多还有 ${r.remaining_at_most} 问`),
       h("div", "answer", lines(r.prompt)), unfolded("这一问的依据", r.why),
       unfolded("怎样弄清楚", r.help)
     ],
