@@ -14,6 +14,7 @@ from actions.interview import interviewer, last_verdict, state_of
 from policy_kb import household, moves, reply
 from policy_kb.answers import TWICE_MISSED, Answer
 from policy_kb.entries import TOPICS
+from policy_kb.statements import is_question
 from policy_kb.text import normalize
 
 SETTLING = re.compile(r"(?:能|可以|可不可以|想|要|够|咋|怎么)[^，。？?]{0,8}(?:落户|迁户|上户口|落个户)")
@@ -25,10 +26,15 @@ def topics_of(tracker: Tracker) -> dict[str, float]:
     return {i["name"]: i["confidence"] for i in ranking if i["name"] in TOPICS}
 
 
-def _wants_check(text: str) -> bool:
-    """Whether a message is about its writer's own case, or a household's, not about the rules."""
+def _wants_check(text: str, found: bool) -> bool:
+    """Whether a message is about its writer's own case, or a household's, not about the rules.
+
+    `found`: there is an entry that answers it; then a question beside 帮我查查 goes to the entry.
+    """
     plain = normalize(text)
-    return moves.asks_for_check(plain) or bool(household.relatives(plain) and SETTLING.search(plain))
+    if moves.asks_for_check(plain):
+        return not found or not is_question(moves.without_check(plain))
+    return not found and bool(household.relatives(plain) and SETTLING.search(plain))
 
 
 def _brief(answer: Answer) -> Answer:
@@ -60,8 +66,8 @@ class ActionAnswer(base.PolicyAction):
         """One turn; the second miss in a row brings a person."""
         last = tracker.get_slot("last_entry")
         answer = base.answers().message(base.text_of(tracker), topics_of(tracker), last)
-        unsettled = not answer.entries and tracker.get_intent_of_latest_message() != "ask_procedure"
-        if unsettled and _wants_check(base.text_of(tracker)):
+        procedure = tracker.get_intent_of_latest_message() == "ask_procedure"
+        if not procedure and _wants_check(base.text_of(tracker), bool(answer.entries)):
             return [FollowupAction("action_start_interview")]
         if tracker.active_loop and answer.missed:
             answer = _brief(answer)

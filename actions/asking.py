@@ -13,12 +13,13 @@ from actions.payloads import follow
 from policy_kb import facts as values
 from policy_kb import household, moves, plans
 from policy_kb.answers import Answer
+from policy_kb.distress import in_distress
 from policy_kb.entries import TOPICS
 from policy_kb.interview import SETTLEMENT, SUBJECTS, Interview, Interviewer, Taken
 from policy_kb.statements import is_question
 from policy_kb.text import normalize
 
-FIRST_OF_ALL = ("handoff", "distress")           # intents that no question may swallow
+PERSON = re.compile(r"人工|真人|活人|客服|坐席|接线员|工作人员|12345")
 SIDE_TALK = (
     "abuse", "greet", "thanks", "goodbye", "help", "bot_challenge", "feedback", "check_eligibility",
 )
@@ -139,9 +140,9 @@ class ValidateEligibilityForm(base.PolicyAction):
             return [*nothing_left(interview.EXPIRED, dispatcher, tracker),
                     SlotSet("interview", None), SlotSet("interview_done", True)]
         leader = interviewer()
-        if _in_distress(leader, state, tracker):
+        taken = None if in_distress(base.text_of(tracker)) else _taken(leader, state, tracker)
+        if taken is None and tracker.get_intent_of_latest_message() == "distress":
             return interview.pause(state, dispatcher, tracker)
-        taken = _taken(leader, state, tracker)
         if taken is None:
             return []
         said = base.say(dispatcher, interview.replies(leader, taken), tracker)
@@ -154,13 +155,6 @@ def _plain_answer(leader: Interviewer, state: Interview, text: str) -> bool:
     return pending is not None and values.option_of(leader.release.facts[pending], text) is not None
 
 
-def _in_distress(leader: Interviewer, state: Interview, tracker: Tracker) -> bool:
-    text = base.text_of(tracker)
-    chosen = base.chosen(text, base.offered(tracker)) is not None
-    return tracker.get_intent_of_latest_message() == "distress" and not (
-        chosen or _plain_answer(leader, state, text))
-
-
 def _taken(leader: Interviewer, state: Interview, tracker: Tracker) -> Taken | None:
     text = base.text_of(tracker)
     choice = base.chosen(text, base.offered(tracker)) or base.pressed(text)
@@ -169,7 +163,8 @@ def _taken(leader: Interviewer, state: Interview, tracker: Tracker) -> Taken | N
     if state.status == "asking" and leader.pending(state) is None:
         return leader.onward(state)
     intent = tracker.get_intent_of_latest_message()
-    if intent in FIRST_OF_ALL and not _plain_answer(leader, state, text):
+    wants_person = intent == "handoff" and PERSON.search(text)
+    if wants_person and not _plain_answer(leader, state, text):
         return None
     return leader.take(state, text) or _by_intent(leader, state, intent, text)
 
@@ -185,7 +180,7 @@ def _by_intent(leader: Interviewer, state: Interview, intent: str | None, text: 
         return leader.unsure(state)
     if state.status == "confirming" and intent in ("affirm", "deny") and not asked:
         return leader.choose(state, "confirm:yes" if intent == "affirm" else "confirm:no")
-    if intent in SIDE_TALK or asked and intent in POLICY:
+    if intent in (*SIDE_TALK, "handoff", "distress") or asked and intent in POLICY:
         return None
     known = intent in POLICY or asked
     if known and leader.release.matcher.match(text).decision != "out_of_scope":

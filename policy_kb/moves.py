@@ -68,6 +68,11 @@ def asks_for_check(plain: str) -> bool:
     return bool(CHECK.search(plain))
 
 
+def without_check(plain: str) -> str:
+    """What is said beside the wish to look into one's case."""
+    return CHECK.sub("", plain)
+
+
 def goes_back(plain: str) -> bool:
     """Whether the question before is wanted again."""
     return bool(BACK.match(plain))
