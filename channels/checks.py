@@ -8,7 +8,8 @@ from collections import OrderedDict, deque
 from typing import Any, Sequence
 
 from policy_kb import reply
-from policy_kb.answers import LONGEST_TEXT, NO_WORDS, TOO_LONG
+from policy_kb.answers import LONGEST_TEXT, NO_WORDS, TOO_LONG, help_at_once
+from policy_kb.distress import in_distress
 from policy_kb.reply import Reply
 
 BUSY = f"系统繁忙，请稍后再试，或拨打{reply.HOTLINE}。"
@@ -29,6 +30,8 @@ def clean(text: str) -> str:
 def refusal(text: str) -> Reply | None:
     """A notice for a cleaned text that must not reach Rasa; None for one that may."""
     if len(text) > LONGEST_TEXT:
+        if in_distress(text):
+            return help_at_once()
         return reply.notice("too_long", TOO_LONG.format(limit=LONGEST_TEXT))
     if not any(c.isalnum() for c in text):
         return reply.notice("no_words", NO_WORDS)

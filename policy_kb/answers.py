@@ -9,8 +9,8 @@ from policy_kb import context, reply, verdicts
 from policy_kb.distress import in_distress, without_it
 from policy_kb.entries import TOPICS
 from policy_kb.languages import is_foreign
-from policy_kb.matcher import Match
-from policy_kb.messages import read
+from policy_kb.matcher import OUTSIDE, Match
+from policy_kb.messages import Part, read
 from policy_kb.release import Release
 from policy_kb.reply import Choice, Reply
 from policy_kb.statements import is_question
@@ -41,7 +41,8 @@ ASKED_FOR_PERSON = "好的，请找工作人员。"
 TOO_LONG = "您写的内容超过{limit}个字。请留下最想问的一两句话，再发一次。"
 NO_WORDS = "没有看到文字。请写一句您想问的话，例如“有居住证能落户吗”。"
 MANY = 8
-LIKELY, WORTH_OFFERING, CHOICES = .5, .08, 3     # likelihoods of unregulated topics
+LIKELY, PERHAPS, WORTH_OFFERING = .5, .2, .04    # of an unregulated topic
+CHOICES = 3
 TAKEN = .6                                       # likelihood of an entry for a completed question
 PLAINLY_TWO = 60                                 # characters of a message without a story
 LONGEST_TEXT = 1000                              # characters of one message
@@ -68,6 +69,11 @@ def texts(replies: Sequence[Reply], first: int = 1) -> list[str]:
         out.append(reply.plain_text(one, first))
         first += len(reply.choices(one))
     return out
+
+
+def help_at_once() -> Reply:
+    """Telephone numbers for somebody who may harm themselves, and the way to a person."""
+    return reply.notice("distress", DISTRESS, [("转人工", "handoff")])
 
 
 class Answers:
@@ -116,14 +122,14 @@ class Answers:
             return Answer((reply.notice("too_long", TOO_LONG.format(limit=LONGEST_TEXT)),))
         if not any(c.isalnum() for c in text):
             return Answer((reply.notice("no_words", NO_WORDS, self.menu()),))
-        plain = self.release.matcher.prepare(text)
-        if is_foreign(plain):
+        if is_foreign(normalize(text)):
             return self.foreign()
+        plain = self.release.matcher.prepare(text)
         return self._leaning(plain, last_entry) or self._questions(text, topics)
 
     def _questions(self, text: str, topics: Mapping[str, float] | None) -> Answer:
         matcher = self.release.matcher
-        asked = [part for part in read(text) if is_question(part)]
+        asked = [Part.of(part, part) for part in read(text) if is_question(part)]
         parts = asked if len(asked) > 1 and len(text) <= PLAINLY_TWO else matcher.questions(text)
         prior = topics if len(parts) == 1 else None     # it is one for the whole message
         answers = [
@@ -156,20 +162,20 @@ class Answers:
 
     def _unregulated(self, match: Match) -> Answer:
         """The unregulated topic that a message most likely means, a choice of them, or a miss."""
-        likely = [(i, p) for i, p in match.candidates if i.startswith("N-") and p >= WORTH_OFFERING]
-        if likely and likely[0][1] >= LIKELY:
-            return self.entry(likely[0][0])
-        if sum(p for _, p in likely) >= LIKELY:
-            return Answer((reply.clarify(self.release, [i for i, _ in likely[:CHOICES]]),))
-        return self.not_found()
+        likely = dict(match.candidates)
+        topics = [i for i in likely if i.startswith("N-") and likely[i] >= WORTH_OFFERING]
+        if not topics or likely[topics[0]] < max(PERHAPS, likely.get(OUTSIDE, 0)):
+            return self.not_found()
+        if likely[topics[0]] >= LIKELY or len(topics) == 1:
+            return self.entry(topics[0])
+        return Answer((reply.clarify(self.release, topics[:CHOICES]),))
 
     def comfort(self, text: str) -> Answer:
         """Where help is to be had at once; then what else `text` asks, if the document says it."""
-        notice = reply.notice("distress", DISTRESS, [("转人工", "handoff")])
         asked = without_it(text)
         match = self.release.matcher.match(asked) if is_question(asked) else None
         found = self.match(match) if match and match.decision == "answer" else None
-        return _together([Answer((notice,)), *([found] if found else [])])
+        return _together([Answer((help_at_once(),)), *([found] if found else [])])
 
     def foreign(self) -> Answer:
         """Say in two languages what is answered here."""
