@@ -25,6 +25,7 @@ SIDE_TALK = (
 )
 POLICY = (*TOPICS, "out_of_scope", "follow_up", "nlu_fallback")  # intents that action_answer answers
 CALLED = {"医疗保险": "医保", "宅基地": "土地", "承包地": "土地", "退地": "土地", "入学": "上学"}
+SURE = 0.6                                       # of an intent that is not to be taken for a slip
 AFTERWARDS = re.compile(r"落户(?:以后|之后|后|了)|落了户")
 
 
@@ -166,10 +167,12 @@ def _taken(leader: Interviewer, state: Interview, tracker: Tracker) -> Taken | N
     wants_person = intent == "handoff" and PERSON.search(text)
     if wants_person and not _plain_answer(leader, state, text):
         return None
-    return leader.take(state, text) or _by_intent(leader, state, intent, text)
+    sure = tracker.latest_message["intent"]["confidence"] >= SURE
+    return leader.take(state, text) or _by_intent(leader, state, intent, sure, text)
 
 
-def _by_intent(leader: Interviewer, state: Interview, intent: str | None, text: str) -> Taken | None:
+def _by_intent(leader: Interviewer, state: Interview, intent: str | None, sure: bool,
+               text: str) -> Taken | None:
     """What the words alone did not tell: a sideways move, a policy question, or nothing."""
     asked = is_question(text)
     if intent in ("stop", "why"):
@@ -180,7 +183,7 @@ def _by_intent(leader: Interviewer, state: Interview, intent: str | None, text: 
         return leader.unsure(state)
     if state.status == "confirming" and intent in ("affirm", "deny") and not asked:
         return leader.choose(state, "confirm:yes" if intent == "affirm" else "confirm:no")
-    if intent in (*SIDE_TALK, "handoff", "distress") or asked and intent in POLICY:
+    if intent in ("handoff", "distress") or sure and intent in SIDE_TALK or asked and intent in POLICY:
         return None
     known = intent in POLICY or asked
     if known and leader.release.matcher.match(text).decision != "out_of_scope":
