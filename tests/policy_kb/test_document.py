@@ -289,7 +289,7 @@ class TestRefusals:
         (b"\x00\x01\x02" * 40, "不是纯文本"),
         (b"no Chinese in here", "几乎没有汉字"),
         ('{"title": "推动非户籍人口在城市落户方案"}'.encode(), "JSON"),
-    ])
+    ], ids=ascii)
     def test_say_in_one_sentence_what_to_do(self, tmp_path, raw, words):
         path = tmp_path / "某文件.txt"
         path.write_bytes(raw)
