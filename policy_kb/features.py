@@ -73,12 +73,3 @@ class Lexical:
         """Indices and weights of prepared `text`."""
         (wi, ww), (gi, gw) = self.words.row(self.split(text)), self.grams.row(grams(text))
         return np.concatenate([wi, gi + len(self.words.terms)]), np.concatenate([ww, gw])
-
-    def known(self, text: str) -> float:
-        """Share, by weight of rarity, of the words of `text` that the entries use (0–1)."""
-        words = self.split(text)
-        rare = float(self.words.idf.max(initial=1))
-        weights = [self.words.idf[self.words.index[w]] if w in self.words.index else rare
-                   for w in words]
-        known = [x for w, x in zip(words, weights) if w in self.words.index]
-        return float(sum(known) / sum(weights)) if words else 0.0

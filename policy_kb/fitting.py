@@ -19,7 +19,7 @@ from policy_kb.models import (
 FOLDS = 4
 STRENGTH = 10.0             # inverse regularisation of the classifier
 ROUNDS = 80                 # iterations of its solver; more change nothing that can be measured
-RANK = 600                  # directions that it is fitted in
+RANK = 800                  # directions that it is fitted in
 ASSERTED = .02              # of held-out lines that no clause answers, at most so many pass
 LOST = .04                  # of held-out lines that a clause answers, so many may be turned away
 PRECISION = .93             # of the entries shown without asking back
@@ -151,7 +151,7 @@ class HeldOut:
     classes: np.ndarray
 
 
-def held_out(lines: Lines, lexical: Lexical, found: Space, dense: np.ndarray) -> HeldOut:
+def held_out(lines: Lines, found: Space, dense: np.ndarray) -> HeldOut:
     """Cross-validated probabilities and evidence of all lines."""
     fold, count = folds(lines), len(lines.kinds)
     p = np.zeros((len(lines.texts), count))
@@ -162,9 +162,8 @@ def held_out(lines: Lines, lexical: Lexical, found: Space, dense: np.ndarray) ->
         model = Classifier(coef, intercept, lines.kinds, dense[:0], lines.blocks,
                            dense[seen], lines.classes[seen])
         for i in np.flatnonzero(~seen):
-            text = lines.texts[i]
             p[i] = softmax((found.rows[i] @ coef + intercept).astype(np.float64))
-            evidence[i] = model.evidence(p[i], dense[i], lexical.known(text), len(text))
+            evidence[i] = model.evidence(p[i], dense[i])
     return HeldOut(p, np.array(evidence), lines.classes)
 
 
@@ -226,5 +225,5 @@ def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray) -> tuple[Classifie
     mean = lines.dense.mean(axis=0)
     dense = centred(lines.dense, mean, lines.blocks)
     found = space(lines, lexical, dense)
-    seen = held_out(lines, lexical, found, dense)
+    seen = held_out(lines, found, dense)
     return _final(lines, found, mean, dense), gate(seen, lines.kinds, siblings)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, Mapping, Protocol, Sequence
@@ -18,7 +17,7 @@ from policy_kb import paths
 from policy_kb.encoders import Encoder, EncoderError, NullEncoder, Stored
 from policy_kb.entries import Entry
 from policy_kb.features import Lexical, Vocabulary
-from policy_kb.messages import Part, read
+from policy_kb.messages import Part, read, whole
 from policy_kb.models import (
     CLAUSE, NOT_REGULATED, OUT_OF_SCOPE, Classifier, Gate, centred, packed, unpacked,
 )
@@ -27,21 +26,11 @@ from policy_kb.text import Repair, Segmenter, frequent, lexicon, normalize
 Decision = Literal["answer", "clarify", "out_of_scope"]
 
 OUTSIDE = "out_of_scope"
-STORY_WEIGHT = .3       # of the whole message beside the question part
 RECENT = 64             # texts whose sight is kept, for questions() and then match()
-STORY = 200             # characters of it that are looked at
 TOPIC_WEIGHT = .25      # exponent of the topic prior
 TOPIC_FLOOR = .05       # confidence that a topic keeps when the prior does not name it
 CHOICES = 3
 LEAST_CHOICE = .03      # an entry less likely than this is not offered
-FOLLOWS = 14            # a longer message is taken to speak for itself
-
-_ELLIPTIC = re.compile(
-    r"^(?:那|那么|还有|也|再|它|这个|这种|这|他们|她们|他|她)|呢$|也是吗|一样吗|也行吗|也可以吗"
-    r"|^(?:请问)?(?:要|得|需要)?(?:多久|多长时间|多少钱|几天|什么材料|啥材料|哪些材料|什么手续)"
-    r"|^(?:请问)?(?:去|在|到|上)?(?:哪|哪里|哪儿|哪个部门|什么地方)(?:里|儿)?(?:去)?(?:办|办理|申请|问|交|领)?"
-    r"|^(?:为什么|为啥|凭什么|怎么办|咋办|什么时候|有期限吗|收费吗|要钱吗|需要本人吗)"
-)
 
 
 class Source(Protocol):
@@ -129,12 +118,11 @@ def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[s
 
 @dataclass(frozen=True)
 class _Sight:
-    """A prepared text as the classifier sees it. `dense` is centred, `known` between 0 and 1."""
+    """A prepared text as the classifier sees it. `dense` is centred."""
 
     text: str
     dense: np.ndarray
     p: np.ndarray
-    known: float
 
 
 class _Model:
@@ -159,14 +147,13 @@ class _Model:
     def _look(self, texts: Sequence[str]) -> list[_Sight]:
         rows = centred(self.encoder.encode(texts), self.classifier.mean, self.classifier.blocks)
         return [
-            _Sight(t, row, self.classifier.probabilities(self._lexical.row(t), row),
-                   self._lexical.known(t))
+            _Sight(t, row, self.classifier.probabilities(self._lexical.row(t), row))
             for t, row in zip(texts, rows)
         ]
 
-    def sure(self, seen: _Sight, p: np.ndarray) -> float:
-        """The gate's probability that a clause answers; `p` may weigh in more than `seen`."""
-        return self.gate(self.classifier.evidence(p, seen.dense, seen.known, len(seen.text)))
+    def sure(self, seen: _Sight) -> float:
+        """The gate's probability that a clause answers."""
+        return self.gate(self.classifier.evidence(seen.p, seen.dense))
 
 
 class Matcher:
@@ -210,53 +197,32 @@ class Matcher:
         """Normalised and repaired form of `text`."""
         return self._repair(normalize(text))
 
-    def questions(self, text: str) -> tuple[str, ...]:
-        """The one or two parts of `text` that ask something; a second one only if it is clear."""
-        parts = read(text)
-        if len(parts) == 1:
-            return parts
-        matches = self._match_all(parts)
-        clear = [m for m in matches if m.decision == "answer"]
-        if len(clear) == 2 and clear[0].entries != clear[1].entries:
-            return parts
-        return (self._best(parts, matches)[0],)
+    def questions(self, text: str) -> tuple[Part, ...]:
+        """What `text` asks: its two questions if both are clear, else the whole as one."""
+        parts, told = read(text), whole(text)
+        if len(parts) < 2:
+            return (told,)
+        first, second, all_told = self._match_all([*parts, told])
+        clear = first.decision == second.decision == "answer" and first.entries != second.entries
+        return parts if clear and all_told.decision != "out_of_scope" else (told,)
 
-    @staticmethod
-    def _best(parts: Sequence[Part], matches: Sequence[Match]) -> tuple[Part, Match]:
-        order = {"answer": 2, "clarify": 1, "out_of_scope": 0}
-        return max(
-            zip(parts, matches), key=lambda x: (order[x[1].decision], x[1].explanation["把握"])
-        )
-
-    def match(self, text: str, topics: Mapping[str, float] | None = None,
-              last_entry: str | None = None) -> Match:
+    def match(self, text: str, topics: Mapping[str, float] | None = None) -> Match:
         """Decide what to do with `text`: a whole message, or a part that `questions` gave.
 
-        `topics`: confidence (0–1) in topic intents, a mild prior. `last_entry`: the entry shown
-        before, against which "那孩子呢" is understood.
+        `topics`: confidence (0–1) in topic intents, a mild prior.
         """
-        parts = (text,) if isinstance(text, Part) else read(text)
-        return self._best(parts, self._match_all(parts, topics, last_entry))[1]
+        part = text if isinstance(text, Part) else whole(text)
+        return self._match_all([part], topics)[0]
 
-    def _match_all(self, parts: Sequence[Part], topics: Mapping[str, float] | None = None,
-                   last_entry: str | None = None) -> list[Match]:
-        texts = [self._texts(part, last_entry) for part in parts]
+    def _match_all(self, parts: Sequence[Part],
+                   topics: Mapping[str, float] | None = None) -> list[Match]:
+        texts = [self.prepare(part) for part in parts]
         for model in self._models:
             try:
-                seen = iter(model.see([t for both in texts for t in both]))
+                return [self._decide(model, topics, seen) for seen in model.see(texts)]
             except EncoderError:
                 continue
-            return [self._decide(model, topics, *(next(seen) for _ in both)) for both in texts]
         raise AssertionError("the lexical model needs no encoder")
-
-    def _texts(self, part: Part, last_entry: str | None) -> tuple[str, ...]:
-        """What is looked at for a part: itself, completed if it leans on what was said before,
-        and the message around it."""
-        asked = self.prepare(part)
-        if last_entry in self._place and len(asked) <= FOLLOWS and _ELLIPTIC.search(asked):
-            return (f"{self._titles[self._place[last_entry]]}，{asked}",)
-        story = self._repair(part.story)[:STORY]
-        return (asked, story) if story and story != asked else (asked,)
 
     def _with_topics(self, p: np.ndarray, topics: Mapping[str, float] | None) -> np.ndarray:
         if not topics:
@@ -265,11 +231,8 @@ class Matcher:
         weighed = p * prior ** TOPIC_WEIGHT
         return weighed / weighed.sum()
 
-    def _decide(self, model: _Model, topics: Mapping[str, float] | None, seen: _Sight,
-                story: _Sight | None = None) -> Match:
-        p = seen.p if story is None else (1 - STORY_WEIGHT) * seen.p + STORY_WEIGHT * story.p
-        p = self._with_topics(p, topics)
-        sure, asked, dense = model.sure(seen, p), seen.text, seen.dense
+    def _decide(self, model: _Model, topics: Mapping[str, float] | None, seen: _Sight) -> Match:
+        sure, p = model.sure(seen), self._with_topics(seen.p, topics)
         kinds, gate = model.classifier.kinds, model.gate
         clause = np.where(kinds == CLAUSE, p, 0)
         topic = np.where(kinds == NOT_REGULATED, p, 0)
@@ -281,7 +244,7 @@ class Matcher:
         return Match(
             decision, tuple(self._ids[i] for i in chosen),
             tuple((self._ids[i], float(likely[i])) for i in order[:5]),
-            self._explain(model, asked, sure, order, likely, dense, why),
+            self._explain(model, seen, sure, order, likely, why),
         )
 
     def _choose(self, gate: Gate, sure: float, clause: np.ndarray, topic: np.ndarray,
@@ -321,12 +284,13 @@ class Matcher:
         rest = [i for i in known if i not in picked]
         return picked + rest[:max(0, 2 - len(picked))]
 
-    def _explain(self, model: _Model, asked: str, sure: float, order: Sequence[int],
-                 likely: np.ndarray, dense: np.ndarray, why: str) -> dict[str, Any]:
-        near = np.argsort(-(model.classifier.lines @ dense), kind="stable")[:3] if len(dense) else []
+    def _explain(self, model: _Model, seen: _Sight, sure: float, order: Sequence[int],
+                 likely: np.ndarray, why: str) -> dict[str, Any]:
+        alike = model.classifier.lines @ seen.dense
+        near = np.argsort(-alike, kind="stable")[:3] if len(seen.dense) else []
         return {
-            "读作": asked,
-            "词": self._lexical.split(asked),
+            "读作": seen.text,
+            "词": self._lexical.split(seen.text),
             "理由": why,
             "把握": round(sure, 4),
             "门槛": {"直接回答": round(model.gate.answer, 4), "不再提供条款": round(model.gate.refuse, 4)},

@@ -11,6 +11,7 @@ LONGEST = 1000          # characters of a message that are read
 SHORT = 40              # a message of this many characters is taken as it is
 PART = 90               # characters of one question part, its context included
 ENOUGH = 12             # a question shorter than this needs the sentence before it
+TOLD = 400              # characters of a whole message that are looked at together
 
 _BREAK = re.compile(r"[。？！；…\n]+|(?<=[吗呢么])[，、 ]|\.(?!\d)|(?:^|(?<=\D))\d{1,2}[、.](?=\D)")
 _GREETING = re.compile(
@@ -38,7 +39,7 @@ _EMPTY_QUESTION = re.compile(
 
 
 class Part(str):
-    """One question of a message, ready to be matched; `story` is the whole it was taken from."""
+    """One question of a message, ready to be matched; `story` is what the message says in all."""
 
     story: str = ""
 
@@ -104,6 +105,25 @@ def _asking(found: list[str]) -> list[int]:
     return sorted(asking[:2])
 
 
+def _told(found: list[str]) -> str:
+    """What the sentences say in all; of a long story those that ask least are left out."""
+    kept = list(range(len(found)))
+    by_weight = sorted(kept, key=lambda i: _weight(found[i], i + 1, len(found)))
+    while len(kept) > 1 and sum(len(found[i]) + 1 for i in kept) > TOLD:
+        kept.remove(by_weight.pop(0))
+    return "，".join(_bare(found[i]) for i in kept)[-TOLD:]
+
+
+def whole(text: str) -> Part:
+    """The message as typed, as one part, without pleasantries.
+
+    Only the first LONGEST characters are read.
+    """
+    plain = normalize(text[:LONGEST])
+    story = _told(sentences(plain)) or plain[:TOLD]
+    return Part.of(story, story)
+
+
 def read(text: str) -> tuple[Part, ...]:
     """The one or two parts of `text` (as typed) that ask, in its order, without pleasantries.
 
@@ -111,8 +131,8 @@ def read(text: str) -> tuple[Part, ...]:
     """
     plain = normalize(text[:LONGEST])
     found = sentences(plain)
-    story = "，".join(map(_bare, found)) or plain
+    story = whole(text)
     if len(story) <= SHORT and sum(bool(_ASKED.search(s)) for s in found) < 2:
-        return (Part.of(story, story),)
+        return (story,)
     parts = dict.fromkeys(_with_context(found, i) for i in _asking(found))
-    return tuple(Part.of(p, story) for p in parts) or (Part.of(plain, story),)
+    return tuple(Part.of(p, str(story)) for p in parts) or (story,)

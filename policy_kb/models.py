@@ -10,7 +10,7 @@ import numpy as np
 from policy_kb.features import Row
 
 CLAUSE, NOT_REGULATED, OUT_OF_SCOPE = 0, 1, 2
-DENSE_WEIGHT = 3.0
+DENSE_WEIGHT = 1.0
 SMALLEST = 1e-6
 
 
@@ -59,16 +59,18 @@ class Classifier:
     def _line_kind(self) -> np.ndarray:
         return self.kinds[self.line_class]
 
-    def evidence(self, p: np.ndarray, dense: np.ndarray, known: float, length: int) -> np.ndarray:
-        """What the gate looks at: probabilities, nearest lines of each kind, known words."""
-        clause, topics = p[self.kinds == CLAUSE], p[self.kinds == NOT_REGULATED]
-        best = np.sort(clause)[::-1]
-        top, second = best[0], best[1] if len(best) > 1 else 0.0
-        other = max(topics.max(initial=0), p[self.kinds == OUT_OF_SCOPE].max(initial=0))
-        logs = np.log(SMALLEST + np.array([
-            top, clause.sum(), topics.max(initial=0), p[self.kinds == OUT_OF_SCOPE].sum(), other,
-        ]))
-        found = [*logs, top - other, (top - second) / (top + SMALLEST), known, np.log1p(length)]
+    def evidence(self, p: np.ndarray, dense: np.ndarray) -> np.ndarray:
+        """What the gate looks at: how much speaks for a clause, and the nearest lines of each kind.
+
+        The length of a message is no evidence: training lines are shorter than what citizens send.
+        """
+        clause = p[self.kinds == CLAUSE]
+        rest = max(p[self.kinds == NOT_REGULATED].max(initial=0), p[self.kinds == OUT_OF_SCOPE].sum())
+        total = float(clause.sum())
+        found = [
+            np.log(SMALLEST + total) - np.log(SMALLEST + 1 - total),
+            np.log(SMALLEST + clause.max()) - np.log(SMALLEST + rest),
+        ]
         return np.array([*found, *self._nearest(p, dense)])
 
     def _nearest(self, p: np.ndarray, dense: np.ndarray) -> list[float]:

@@ -87,11 +87,6 @@ def test_clarify_offers_two_or_three_known_entries(matcher: Matcher) -> None:
             assert set(found.entries) <= set(LINES)
 
 
-def test_an_elliptic_question_is_read_against_the_last_entry(matcher: Matcher) -> None:
-    assert first(matcher, "那能补缴吗", last_entry="N-201") == "N-201"
-    assert first(matcher, "要不要退呢", last_entry="9-1") == "9-1"
-
-
 def test_topic_confidence_is_a_prior(matcher: Matcher) -> None:
     def p(topics):
         return dict(matcher.match("住房的事", topics).candidates).get("N-401", 0)
