@@ -5,7 +5,9 @@ from typing import Callable
 
 import pytest
 
+from channels import checks
 from policy_kb.answers import LONGEST_TEXT
+from policy_kb.reply import plain_text
 from tests.conversation.tester import Conversation
 from tests.understanding.looks import answered, leads_to
 
@@ -35,7 +37,7 @@ SAYINGS = {
     ],
     "homophones": [("有居主证能落护吗", "4-1"), ("落户后底保能申请吗", "12-4")],
     "operators of databases": [
-        ('"有居住证能落户吗" OR 1=1 --', "4-1"), ("落户要退地吗*", "9-4"),
+        ('"住满两年有居住证能落户吗" OR 1=1 --', "4-1"), ("落户要退地吗*", "9-4"),
         ("有居住证能落户吗'; DROP TABLE entry; --", "4-1"), ("title:落户要退地吗 NOT x", "9-4"),
     ],
 }
@@ -76,10 +78,12 @@ def test_a_question_in_the_middle_of_a_thousand_characters_is_found(citizen: Con
     assert leads_to(citizen, "9-4"), citizen.texts
 
 
-@pytest.mark.parametrize("text", ["落户" * 5000, "？" * 10_000, "a" * 10_000, STORY * 100])
-def test_ten_thousand_characters_get_one_sentence(citizen: Conversation, text: str) -> None:
-    citizen.says(text)
-    assert citizen.codes() in (["too_long"], ["no_words"])
+@pytest.mark.parametrize("text", ["落户" * 5000, "？" * 10_000, "a" * 10_000, STORY * 100],
+                         ids=["words", "marks", "letters", "a story"])
+def test_ten_thousand_characters_get_one_sentence_before_the_bot_sees_them(text: str) -> None:
+    refused = checks.refusal(checks.clean(text))
+    assert refused and refused["code"] == "too_long"
+    assert str(LONGEST_TEXT) in plain_text(refused)
 
 
 @pytest.mark.parametrize("text", ["？？？", "。。。", "😀😀", "🙏", "...", "——", "~~~~"])
@@ -119,13 +123,19 @@ HELP = ("12356", "12345", "110")
 
 @pytest.mark.parametrize("text", [
     "活不下去了", "我真的不想活了", "死了算了",
-    f"{STORY}这些年跑了多少趟都没人管，我实在是活不下去了。{STORY}", f"{STORY * 20}活不下去了",
+    f"{STORY}这些年跑了多少趟都没人管，我实在是活不下去了。{STORY}",
 ])
 def test_distress_gets_a_person_and_a_helpline_at_once(citizen: Conversation, text: str) -> None:
     citizen.says(text)
     assert citizen.replies[0]["code"] == "distress"
     assert all(number in citizen.texts[0] for number in HELP)
     assert {"title": "转人工", "payload": "handoff"} in citizen.replies[0]["choices"]
+
+
+def test_distress_comes_before_the_limit_of_length() -> None:
+    refused = checks.refusal(f"{STORY * 20}活不下去了")
+    assert refused and refused["code"] == "distress"
+    assert all(number in plain_text(refused) for number in HELP)
 
 
 def test_distress_comes_before_the_policy_that_is_asked_with_it(citizen: Conversation) -> None:
