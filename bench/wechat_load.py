@@ -63,9 +63,9 @@ def running(workers: int, account: Account) -> Iterator[Place]:
         }
         ports = [free_port() for _ in range(workers)]
         for port in ports:
-            stack.callback(stop, _worker(folder, port, environment))
-        for port in ports:
-            wait_for(lambda: _healthy(port), "the bot", patience=180)
+            process = _worker(folder, port, environment)
+            stack.callback(stop, process)
+            wait_for(lambda: _healthy(process, port, folder), "the bot", patience=180)
         yield Place([f"http://127.0.0.1:{p}/webhooks/wechat/webhook" for p in ports], database)
 
 
@@ -89,7 +89,8 @@ def _worker(folder: Path, port: int, environment: Mapping[str, str]) -> subproce
         return subprocess.Popen(command, cwd=paths.ROOT, env=environment, stdout=log, stderr=log)
 
 
-def _healthy(port: int) -> bool:
+def _healthy(process: subprocess.Popen, port: int, folder: Path) -> bool:
+    assert process.poll() is None, (folder / f"log-{port}.txt").read_text("utf-8")
     try:
         return fetch(f"http://127.0.0.1:{port}/health")[0] == 200
     except OSError:

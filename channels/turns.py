@@ -157,10 +157,9 @@ class Turns:
 
     async def claim(self, key: str) -> bool:
         """Whether the caller is to work on the message: nobody has and nobody does."""
-        if await self.reply(key) is not None:
-            return False
         token = uuid.uuid4().hex
-        return await self.store.add(f"{key}:lease", token, self.lease) == token
+        won = await self.store.add(f"{key}:lease", token, self.lease) == token
+        return won and await self.reply(key) is None
 
     async def renew(self, key: str) -> None:
         """Say that the work goes on; due within `lease` seconds."""

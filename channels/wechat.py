@@ -134,19 +134,19 @@ class _Account:
     async def _text(self, envelope: Envelope, message: Message) -> str | None:
         """Text of the passive reply, None for none. Raises Refused."""
         try:
-            if not await self.turns.belongs(envelope.signature, message.key):
-                raise Refused("signature of another message")
             if message.event == "unsubscribe":
-                return await self._unsubscribed(message.citizen)
-            return await self.delivery.reply(message)
+                return await self._unsubscribed(message, envelope.signature)
+            return await self.delivery.reply(message, envelope.signature)
         except Refused:
             raise
         except Exception as error:      # uncaught, Sanic would log the URL, which holds the openid
             log.error("message not answered: %s", type(error).__name__)
             return checks.BUSY if message.wants_words else None
 
-    async def _unsubscribed(self, citizen: str) -> None:
-        task = asyncio.ensure_future(self._delete(citizen))
+    async def _unsubscribed(self, message: Message, signature: str) -> None:
+        if not await self.turns.belongs(signature, message.key):
+            raise Refused("signature of another message")
+        task = asyncio.ensure_future(self._delete(message.citizen))
         self._deleting.add(task)
         task.add_done_callback(self._deleting.discard)
         await asyncio.wait({task}, timeout=BUDGET)

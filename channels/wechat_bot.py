@@ -13,7 +13,7 @@ from channels.collector import Collector
 from runtime.trackers import delete_conversation
 
 CHANNEL = "wechat"
-AT_ONCE = 8                 # turns worked on; more only make all of them late
+AT_ONCE = 2                 # turns worked on: with more, all are late, and so are the promises
 FRESH = 1800                # seconds during which the last turn may be shown again
 
 Messages = list[dict[str, Any]]

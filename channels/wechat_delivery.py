@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from itertools import chain, repeat
 from typing import Awaitable, Callable
 
 from channels.turns import Owed, Reply, Turns
 from channels.wechat_answers import Said
 from channels.wechat_api import ApiError, WeChatApi
+from channels.wechat_envelope import Refused
 from channels.wechat_message import Message
 from channels.wechat_text import CONTINUED, MORE, page
 
@@ -20,7 +22,7 @@ log = logging.getLogger(__name__)
 BUDGET = 4.2                # seconds for an answer; WeChat hangs up after 5
 HANG_UP = 1.5               # seconds after the budget in which WeChat has surely hung up
 ATTEMPTS = 3
-LOOK = .1                   # seconds between looks at a message that another worker has
+LOOKS = (.1, .2, .4, .8)    # seconds between looks at a message that another worker has
 SENDS = {"text": 5}         # customer-service messages after a message of the citizen …
 SENDS_AFTER_EVENT = 3       # … and after an event
 MENU_PAUSE = 1              # seconds that keep the menu message behind the reply
@@ -42,19 +44,27 @@ class Delivery:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._sending: set[asyncio.Task[None]] = set()
 
-    async def reply(self, message: Message) -> str | None:
+    async def reply(self, message: Message, signature: str) -> str | None:
         """Text of the passive reply to this attempt; None to answer “success”.
 
-        Raises whatever the store of the turns raises.
+        Raises Refused for a signature that belongs to another message, and whatever the store of
+        the turns raises.
         """
-        attempt = await self.turns.attempt(message.key)
-        reply = await self._within_budget(message)
-        if reply is None:
+        end = asyncio.get_running_loop().time() + self.budget
+        attempt, belongs = await asyncio.gather(
+            self.turns.attempt(message.key), self.turns.belongs(signature, message.key))
+        if not belongs:
+            raise Refused("signature of another message")
+        promised = attempt >= ATTEMPTS and self.api is None
+        if promised:        # noted before it is said: when time is up there is none left for it
+            await self.turns.promise(message.citizen, message.key)
+        reply = await self._until(end, message)
+        if reply is None and self.api:
             await self.turns.give_up(message.key)
             reply = await self.turns.reply(message.key)
         if reply is not None:
             return await self._passive(message, reply)
-        return await self._without(message, attempt)
+        return LATE if promised else await self._without(message)
 
     async def finish(self, citizen: str) -> None:
         """Return when no turn of a citizen is running here."""
@@ -62,25 +72,26 @@ class Delivery:
         if running:
             await asyncio.wait(running)
 
-    async def _within_budget(self, message: Message) -> Reply | None:
+    async def _until(self, end: float, message: Message) -> Reply | None:
         """The answer, if there is one in time; begins the work if nobody has."""
-        now = asyncio.get_running_loop().time
-        end = now() + self.budget
+        now, pauses = asyncio.get_running_loop().time, chain(LOOKS, repeat(LOOKS[-1]))
         while (left := end - now()) > 0:
             task = self._running.get(message.key)
             if task is None and await self.turns.claim(message.key):
                 task = self._start(message)
-            if task is None:
-                await asyncio.sleep(min(LOOK, left))
-            else:
+            if task is not None:
                 # wait() leaves the turn running when WeChat hangs up; wait_for() would not.
-                await asyncio.wait({task}, timeout=left)
+                done, _ = await asyncio.wait({task}, timeout=left)
+                return await self._result(task, message) if done else None
             reply = await self.turns.reply(message.key)
             if reply is not None:
                 return reply
-            if task is not None and task.done():
-                task.result()
+            await asyncio.sleep(min(next(pauses), left))
         return None
+
+    async def _result(self, task: asyncio.Task[None], message: Message) -> Reply | None:
+        task.result()
+        return await self.turns.reply(message.key)
 
     def _start(self, message: Message) -> asyncio.Task[None]:
         self.started += 1
@@ -124,15 +135,11 @@ class Delivery:
         if owed and owed.key == message.key:
             await self.turns.owe(message.citizen, Owed(rest))
 
-    async def _without(self, message: Message, attempt: int) -> str | None:
-        """What an attempt gets that has no answer in time."""
-        if self.api:
-            return None
-        if attempt < ATTEMPTS:
+    async def _without(self, message: Message) -> None:
+        """An attempt that has no answer in time; without the API it is left to be made again."""
+        if self.api is None:
+            await self.turns.give_up(message.key)
             await asyncio.sleep(HANG_UP)
-            return None
-        await self.turns.promise(message.citizen, message.key)
-        return LATE
 
     async def _serve(self, message: Message, said: Said) -> None:
         """Send a late answer as far as the quota allows; what is left waits for 继续."""

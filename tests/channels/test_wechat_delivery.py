@@ -11,6 +11,7 @@ from channels.turns import MemoryStore, RedisStore, Turns
 from channels.wechat_answers import Said, WeChatAnswers
 from channels.wechat_api import WeChatApi
 from channels.wechat_delivery import LATE, Delivery
+from channels.wechat_envelope import Refused
 from channels.wechat_message import Message, parse
 from channels.wechat_text import CONTINUED, MORE
 from tests.channels.wechat_api_server import SECRET, fake_api
@@ -38,7 +39,7 @@ def store(request):
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     monkeypatch.setattr(wechat_delivery, "HANG_UP", .05)
-    monkeypatch.setattr(wechat_delivery, "LOOK", .02)
+    monkeypatch.setattr(wechat_delivery, "LOOKS", (.02,))
     monkeypatch.setattr(wechat_delivery, "MENU_PAUSE", 0)
 
 
@@ -57,11 +58,18 @@ class Bot:
         return None
 
 
+class Attempts(Delivery):
+    """Every attempt is signed anew, as WeChat does."""
+
+    async def reply(self, message: Message, signature: str = "") -> str | None:
+        return await super().reply(message, signature or uuid.uuid4().hex)
+
+
 def at_work(bot: Bot, store, api: WeChatApi | None = None, menus: bool = False,
             lease: float = .3) -> Delivery:
     turns = Turns(store, lease)
     answers = WeChatAnswers(turns, bot.ask, bot.recall, {})
-    return Delivery(turns, answers, api, menus, BUDGET)
+    return Attempts(turns, answers, api, menus, BUDGET)
 
 
 def text(content: str = "问") -> Message:
@@ -279,8 +287,17 @@ async def test_a_store_that_fails_is_an_error_of_the_attempt():
         await at_work(Bot(), store).reply(text())
 
 
+async def test_a_signature_that_was_seen_with_another_message_is_refused(store):
+    bot, one = Bot(), text()
+    delivery = at_work(bot, store)
+    assert await delivery.reply(one, "signature") == await delivery.reply(one, "signature")
+    with pytest.raises(Refused):
+        await delivery.reply(text(), "signature")
+    assert bot.turns == ["问"]
+
+
 async def test_an_answer_of_none_is_kept_as_success(store):
     async def silent(_: Message) -> Said | None:
         return None
-    delivery = Delivery(Turns(store), silent, budget=BUDGET)
+    delivery = Attempts(Turns(store), silent, budget=BUDGET)
     assert await delivery.reply(text()) is None

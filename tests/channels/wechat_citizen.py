@@ -35,21 +35,25 @@ class Citizen:
     async def say(self, content: str, choice: str = "") -> str:
         """Say or tap something and read the whole answer, "" if there was none."""
         began = time.monotonic()
+        pages = [await self._page(content, choice)]
+        self.waits.append(time.monotonic() - began)
+        while any(payload == PAGE for _, payload, _ in links(pages[-1])):
+            pages.append(await self._page(MORE, PAGE))
+        self.said.append(content)
+        self.read.append("\n".join(pages))
+        return self.read[-1]
+
+    async def _page(self, content: str, choice: str) -> str:
+        """The answer, also if it has to be fetched."""
         text = await self._send(content, choice)
         for _ in range(PATIENCE):
             if text not in (LATE, STILL):
                 break
             await asyncio.sleep(self.pause)
-            text = await self._send(MORE)
-        self.waits.append(time.monotonic() - began)
-        pages = [text]
-        while any(payload == PAGE for _, payload, _ in links(pages[-1])):
-            pages.append(await self._send(MORE, PAGE))
-        self.said.append(content)
-        self.read.append("\n".join(pages))
-        return self.read[-1]
+            text = await self._send(MORE, "")
+        return text
 
-    async def _send(self, content: str, choice: str = "") -> str:
+    async def _send(self, content: str, choice: str) -> str:
         fields = {"bizmsgmenuid": choice} if choice else {}
         delivery = await self.wechat.deliver(message(self.openid, content, **fields))
         self.deliveries.append(delivery)
@@ -64,6 +68,7 @@ class Citizen:
         """Begin the interview, or take the first option of what was read last."""
         offered = [(said, payload) for said, payload, _ in links(self.read[-1] if self.read else "")
                    if payload.startswith(("answer:", "confirm", "change:"))]
+        assert len(self.said) < MOST_QUESTIONS, f"no verdict after {self.read[-1]!r}"
         if not self.read:
             return await self.say(BEGIN)
         return await self.say(*offered[0]) if offered else await self.say(UNSURE)
@@ -71,5 +76,4 @@ class Citizen:
     async def interview(self) -> None:
         """From the first question to the verdict."""
         while not self.finished:
-            assert len(self.said) < MOST_QUESTIONS, "no verdict"
             await self.next()
