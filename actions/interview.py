@@ -66,7 +66,8 @@ def go_on(taken: Taken, dispatcher: CollectingDispatcher, tracker: Tracker) -> l
     events = [*said, *state_events(taken.interview)]
     if asks_now(taken.interview):
         return [*events, FollowupAction(FORM)]
-    return [*events, SlotSet("last_entry", None)] if taken.interview.status == "done" else events
+    shown = [SlotSet("last_entry", None)] if taken.interview.status == "done" else []
+    return [*events, *shown, FollowupAction("action_listen")]
 
 
 def pause(state: Interview, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:

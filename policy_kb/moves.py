@@ -28,6 +28,7 @@ TAKEN_BACK = re.compile(
 HESITATION = re.compile(r"其实|不对[，,。！ ]|^不对|应该是|^不是(?=[，,])|刚才|实际上|我是说|准确地?说")
 CONTRAST = re.compile(r"(?:不是|并非|没有?)[^，。；,;是]{1,12}[，,]?(?:而|应该|其实)?是(?!不是)")
 BACK = re.compile(r"^(?:返回|后退|上一?[题步个]|退回去?|(?:返回|回到|退到|回)(?:上一?[题步个]|前一?[题步个]|上面)|前一?[题步个])(?:问题)?[吧。！]*$")
+CALLED = re.compile(r"^(?:把|回到?|看)?第\s*[0-9一二三四五六七八九十]{1,3}\s*(?:道|个)?(?:问?题|问)")
 NUMBERED = re.compile(r"第\s*([0-9]{1,2}|[一二三四五六七八九十]{1,3})\s*(?:道|个)?(?:题|问|个)(?:问题|题)?")
 AFFIRMED = re.compile(r"^(?:(?:是|对|嗯|没错|没问题|好|行|可以|中|成|妥|ok|正确|都对|全对)[的了啊呀吧呢嘞呐哒滴]*[，。！!,. ]*)+(?=$|[^，。！!,. ])")
 DENIED = re.compile(r"^(?:不是|不对|不|没有|错了|有错|不全对|不太对|否)[的了啊呀吧]*(?:$|[，。！!,. ]+)")
@@ -80,7 +81,7 @@ def goes_back(plain: str) -> bool:
 
 def takes_back(plain: str) -> bool:
     """Whether it is said outright that an answer was wrong."""
-    return bool(TAKEN_BACK.search(plain)) or goes_back(plain)
+    return bool(TAKEN_BACK.search(plain) or CALLED.match(plain)) or goes_back(plain)
 
 
 def hesitates(plain: str) -> bool:
