@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Callable, Mapping, Sequence
 
 from policy_kb import context, reply, verdicts
+from policy_kb.branches import fitting
 from policy_kb.distress import in_distress, without_it
 from policy_kb.entries import TOPICS
 from policy_kb.languages import is_foreign
@@ -133,7 +134,8 @@ class Answers:
         parts = asked if len(asked) > 1 and len(text) <= PLAINLY_TWO else matcher.questions(text)
         prior = topics if len(parts) == 1 else None     # it is one for the whole message
         answers = [
-            self._leaning(matcher.prepare(part), None) or self.match(matcher.match(part, prior))
+            self._leaning(matcher.prepare(part), None)
+            or self.match(fitting(matcher.match(part, prior), part, self.release, self.today))
             for part in parts
         ]
         return _together([a for a in answers if not a.missed]) or answers[0]
