@@ -175,6 +175,8 @@ def _by_intent(leader: Interviewer, state: Interview, intent: str | None, sure: 
                text: str) -> Taken | None:
     """What the words alone did not tell: a sideways move, a policy question, or nothing."""
     asked = is_question(text)
+    if moves.asks_for_check(normalize(text)):
+        return None
     if intent in ("stop", "why"):
         return leader.choose(state, intent)
     if intent == "repeat":

@@ -10,7 +10,9 @@ from actions.answering import ActionAnswer
 from policy_kb import reply
 from policy_kb.answers import Answer
 from policy_kb.interview import SETTLEMENT
+from policy_kb.moves import asks_for_check
 from policy_kb.statements import is_question
+from policy_kb.text import normalize
 
 WITH_MENU = ("greet", "help", "bot_challenge", "deny", "stop")
 GREET = (
@@ -37,6 +39,8 @@ def _answers_late(intent: str, dispatcher: CollectingDispatcher,
                   tracker: Tracker) -> list[EventType] | None:
     """An answer while nothing is asked: to a question that was left, or of one's own accord."""
     leader, state, text = interview.interviewer(), interview.state_of(tracker), base.text_of(tracker)
+    if asks_for_check(normalize(text)):
+        return [FollowupAction("action_start_interview")]
     if is_question(text):
         return ActionAnswer().act(dispatcher, tracker)
     if state is not None and state.status == "stopped":
