@@ -33,6 +33,12 @@ class Launched:
     folder: Path
     seconds: float
 
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU that the process has used: what a machine of its own would take."""
+        stat = Path(f"/proc/{self.process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
     def get(self, path: str, body: Any = None) -> tuple[int, Any]:
         """(status, JSON) of a request; with a body it is a POST."""
         return fetch(self.base + path, body)
