@@ -18,6 +18,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 DEVELOPMENT_SECRET = "development-only-secret-never-in-production"
+BACKLOG = 4096              # connections that may wait while a message is worked on
 
 
 def _arguments() -> argparse.Namespace:
@@ -68,7 +69,7 @@ def _serve(args: argparse.Namespace) -> None:
     credentials = args.credentials or ("credentials.dev.yml" if args.dev else "credentials.yml")
     app = make_app(credentials, args.endpoints, model, args.dev)
     app.register_listener(_announce(args), "after_server_start")
-    app.run(sock=taken, workers=1, access_log=False, debug=False, motd=False)
+    app.run(sock=taken, workers=1, backlog=BACKLOG, access_log=False, debug=False, motd=False)
 
 
 def _announce(args: argparse.Namespace) -> Callable[[Any, Any], Awaitable[None]]:
