@@ -1,6 +1,7 @@
 """Rasa's intent classifier: forms first, then the project's own logistic regression."""
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Any, Dict, List, Text, Type
@@ -14,6 +15,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+import policy_kb
 from components import storage
 from components.guards import guarded
 from policy_kb import paths
@@ -28,6 +30,7 @@ BRIEF = frozenset((
     "repeat", "resume", "stop", "thanks", "unsure", "why",
 ))
 NO_WORDS = "nlu_fallback"
+CODE = ("intents", "fitting", "features", "models", "text", "messages", "encoders")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -38,6 +41,15 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> Dict[Text, Any]:
         """`dictionary_path`: folder of the project's words, one a line."""
         return {"dictionary_path": None}
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Text:
+        """What else a trained classifier depends on: Rasa would keep one made with another encoder."""
+        made = hashlib.sha256(default_encoder().name.encode())
+        code = [(Path(policy_kb.__file__).with_name(f"{name}.py")) for name in CODE]
+        for path in (*code, *_dictionaries(config)):
+            made.update(path.read_bytes())
+        return made.hexdigest()
 
     @classmethod
     def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
@@ -61,8 +73,7 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
         self._intents: Intents | None = None
 
     def _terms(self) -> List[Text]:
-        folder = Path(self._config["dictionary_path"] or paths.content() / "jieba")
-        lines = [line for path in sorted(folder.glob("*.txt"))
+        lines = [line for path in _dictionaries(self._config)
                  for line in path.read_text("utf-8").splitlines()]
         return list(dict.fromkeys(line.split()[0] for line in lines if line.strip()))
 
@@ -94,6 +105,11 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
             return [(intent, 1.0)]
         ranking = self._intents.ranking(text)
         return _without_talk(ranking) if len(plain) > LONGEST_TALK else ranking
+
+
+def _dictionaries(config: Dict[Text, Any]) -> List[Path]:
+    folder = Path(config["dictionary_path"] or paths.content() / "jieba")
+    return sorted(folder.glob("*.txt"))
 
 
 def _without_talk(ranking: List[tuple]) -> List[tuple]:

@@ -11,7 +11,7 @@ import numpy as np
 from policy_kb import fitting
 from policy_kb.encoders import Encoder, EncoderError
 from policy_kb.features import Lexical, Vocabulary
-from policy_kb.messages import read
+from policy_kb.messages import whole
 from policy_kb.models import Classifier, centred, packed, unpacked
 from policy_kb.text import Repair, Segmenter, frequent
 
@@ -57,12 +57,9 @@ class Intents:
         )
 
     def ranking(self, message: str) -> list[tuple[str, float]]:
-        """(intent, probability) of the clearest part of `message`, best first."""
-        rows = self._probabilities([self._repair(part) for part in read(message)])
-        p = max(rows, key=lambda row: row.max())
+        """(intent, probability) of `message`, best first."""
+        text = self._repair(whole(message))
+        dense = centred(self._encoder.encode([text]), self._classifier.mean,
+                        self._classifier.blocks)
+        p = self._classifier.probabilities(self._lexical.row(text), dense[0])
         return [(self._names[i], float(p[i])) for i in np.argsort(-p, kind="stable")]
-
-    def _probabilities(self, texts: Sequence[str]) -> list[np.ndarray]:
-        dense = centred(self._encoder.encode(texts), self._classifier.mean, self._classifier.blocks)
-        return [self._classifier.probabilities(self._lexical.row(text), row)
-                for text, row in zip(texts, dense)]
