@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-from policy_kb import paths
+from policy_kb.__main__ import main
 
 pytestmark = pytest.mark.slow
 PATHS = [
@@ -16,16 +14,17 @@ PATHS = [
 ]
 
 
-def opened(code, *options):
-    """What staff see under a code."""
-    run = subprocess.run([sys.executable, "-m", "policy_kb", "receipt", code, *options],
-                         capture_output=True, text=True, cwd=paths.ROOT)
-    assert run.returncode == 0, run.stderr
-    return run.stdout
+@pytest.fixture
+def opened(capsys):
+    """What `python -m policy_kb receipt` shows under a code."""
+    def run(code: str, *options: str) -> str:
+        assert main(["receipt", code, *options]) == 0
+        return capsys.readouterr().out
+    return run
 
 
 @pytest.mark.parametrize("messages", PATHS, ids="、".join)
-def test_staff_see_the_same_outcome_facts_and_clauses(citizen, messages):
+def test_staff_see_the_same_outcome_facts_and_clauses(citizen, opened, messages):
     citizen.tells(*messages)
     told = citizen.verdict()
     found = json.loads(opened(told["receipt"], "--json"))
@@ -35,19 +34,19 @@ def test_staff_see_the_same_outcome_facts_and_clauses(citizen, messages):
         assert again[part] == told[part], part
 
 
-def test_staff_read_it_in_words(citizen):
+def test_staff_read_it_in_words(citizen, opened):
     citizen.tells(*PATHS[0])
     words = opened(citizen.verdict()["receipt"])
     assert "目前不满足的是：在城区居住满2年以上" in words and "居住时间：1年8个月" in words and "第（四）条" in words
 
 
-def test_the_code_may_be_typed_carelessly(citizen):
+def test_the_code_may_be_typed_carelessly(citizen, opened):
     citizen.tells("rule:落户", "6")
     code = citizen.verdict()["receipt"]
     assert code in opened(code.lower().replace("-", " "))
 
 
-def test_every_person_of_a_household_has_a_code_and_no_code_names_a_person(citizen):
+def test_every_person_of_a_household_has_a_code_and_no_code_names_a_person(citizen, opened):
     found = []
     for message in ("我和老伴(61)带孙子来丹东，农村户口，帮我看看能不能落户", "对", "6", "1", "2", "1", "1"):
         found += [r for r in citizen.says(message) if r["type"] == "verdict"]
@@ -57,6 +56,6 @@ def test_every_person_of_a_household_has_a_code_and_no_code_names_a_person(citiz
         assert "老伴" not in receipt and "孙子" not in receipt and citizen.sender not in receipt
 
 
-def test_a_person_is_sent_to_with_a_code_of_its_own(citizen):
+def test_a_person_is_sent_to_with_a_code_of_its_own(citizen, opened):
     citizen.tells("rule:落户", "6", "转人工")
     assert "转人工" in opened(citizen.replies[0]["receipt"])

@@ -114,6 +114,15 @@ def test_in_ones_own_words_the_rule_reaches_its_verdict(citizen, path):
     assert outcome in (None, citizen.outcome())
 
 
+@pytest.mark.parametrize("path", [p for p in PATHS if "农业户口" in p[1] or p[0] == "土地"], ids=by)
+def test_rural_people_hear_their_rights_unasked(citizen, path):
+    citizen.says(f"rule:{path[0]}")
+    citizen.dials(*path[1])
+    rights = "".join(citizen.verdict()["rights"])
+    for words in ("土地承包权、宅基地使用权、集体收益分配权", "先决条件", "被落户"):
+        assert words in rights and words in citizen.text
+
+
 def test_an_animal_of_the_year_is_asked_back_with_what_would_help(citizen):
     citizen.tells("养老保险帮我查查", "属猪的")
     assert citizen.asked == "年龄" and "哪一年出生" in citizen.text
