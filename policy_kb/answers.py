@@ -44,7 +44,8 @@ NO_WORDS = "没有看到文字。请写一句您想问的话，例如“有居�
 MANY = 8
 LIKELY, PERHAPS, WORTH_OFFERING = .5, .2, .04    # of an unregulated topic
 CHOICES = 3
-TAKEN = .6                                       # likelihood of an entry for a completed question
+SAYS_NOTHING = .2                                # likelihood of the best entry for a mere story
+TAKEN = .3                                       # likelihood of an entry for a completed question
 PLAINLY_TWO = 60                                 # characters of a message without a story
 LONGEST_TEXT = 1000                              # characters of one message
 
@@ -129,16 +130,27 @@ class Answers:
         return self._leaning(plain, last_entry) or self._questions(text, topics)
 
     def _questions(self, text: str, topics: Mapping[str, float] | None) -> Answer:
-        matcher = self.release.matcher
-        asked = [Part.of(part, part) for part in read(text) if is_question(part)]
-        parts = asked if len(asked) > 1 and len(text) <= PLAINLY_TWO else matcher.questions(text)
+        parts = self._parts(text)
         prior = topics if len(parts) == 1 else None     # it is one for the whole message
-        answers = [
-            self._leaning(matcher.prepare(part), None)
-            or self.match(fitting(matcher.match(part, prior), part, self.release, self.today))
-            for part in parts
-        ]
+        answers = [self._part(part, prior) for part in parts]
         return _together([a for a in answers if not a.missed]) or answers[0]
+
+    def _parts(self, text: str) -> Sequence[Part]:
+        """What is asked: two questions, or the message; of one that is all story, its question."""
+        asked = [Part.of(part, part) for part in read(text) if is_question(part)]
+        if len(asked) > 1 and len(text) <= PLAINLY_TWO:
+            return asked
+        parts = self.release.matcher.questions(text)
+        likeliest = self.release.matcher.match(parts[0]).candidates[0][1]
+        return asked if len(asked) == 1 and likeliest < SAYS_NOTHING else parts
+
+    def _part(self, part: Part, topics: Mapping[str, float] | None) -> Answer:
+        matcher = self.release.matcher
+        leaning = self._leaning(matcher.prepare(part), None)
+        if leaning:
+            return leaning
+        found = matcher.match(part, topics)
+        return self.match(fitting(found, part, self.release, self.today))
 
     def _leaning(self, plain: str, last_entry: str | None) -> Answer | None:
         """Answer a message that leaves out what it is about; None if it speaks for itself."""
@@ -150,9 +162,10 @@ class Answers:
         if not matches:
             return None
         best = max(matches, key=lambda m: (m.decision == "answer", m.candidates[0][1]))
-        if best.decision != "out_of_scope" or best.candidates[0][1] >= TAKEN:
+        if best.decision == "answer" or last and best.candidates[0][1] >= TAKEN:
             return self.match(best)
-        return self.topic(*context.subject(last)) if context.leans(plain) else None
+        general = last is None or context.leans(plain)
+        return self.topic(*context.subject(last)) if general else None
 
     def match(self, match: Match) -> Answer:
         """Reply objects for what the matcher decided."""

@@ -90,7 +90,7 @@ def _with_context(found: list[str], at: int) -> str:
     part, first = _bare(found[at]), at
     empty = bool(_EMPTY_QUESTION.match(found[at]))
     while first > 0 and (empty and first == at
-                         or len(part) < ENOUGH and not found[first - 1].endswith("？")):
+                         or len(part) < ENOUGH and found[first - 1][-1] not in "？吗呢么"):
         first -= 1
         part = f"{_bare(found[first])[-PART:]}，{part}"
     return part[-PART:] if first < at else part[:PART]

@@ -93,9 +93,9 @@ def reached(citizen: Conversation, branch: str) -> bool:
     if branch.startswith("q:"):
         held = [*quoted, SHIPPED[first].original] if first else quoted
         return any(branch[2:] in text for text in held)
-    if quoted or first and not first.startswith("N-"):
-        return False
-    return branch == "o" or bool(answered(citizen)) or bool(first)
+    if branch == "o":
+        return not quoted
+    return not quoted and (bool(answered(citizen)) or first.startswith("N-"))
 
 
 @pytest.mark.slow
