@@ -22,7 +22,9 @@ from policy_kb.text import normalize
 log = logging.getLogger(__name__)
 
 BUSY = f"系统繁忙，请稍后再试，或拨打{reply.HOTLINE}。"
-ORDINAL = re.compile(r"^(?:第|选|选择|按|回复)?([0-9]{1,2}|[一二三四五六七八九十])(?:个|项|条|号)?[.、。]?$")
+ORDINAL = re.compile(
+    r"^(?:我?(?:就|要|想|选|择|点|看|按|回复|问)*)第?([0-9]{1,2}|[一二三四五六七八九十])(?:个|项|条|号|种)?(?:选项)?[吧的呗啊]?[.、。！]?$"
+)
 PAYLOAD = re.compile(r"^(?:(?:entry|topic|rule|answer|change|confirm):\S{1,80}|interview|resume|restart)$")
 CHINESE_DIGITS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)}
 

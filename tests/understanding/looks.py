@@ -21,5 +21,6 @@ def clauses(citizen: Conversation) -> set[int]:
 
 def leads_to(citizen: Conversation, entry: str) -> bool:
     """Whether the last turn answers with an entry or offers it among three at most."""
-    choices = offered(citizen)
-    return entry in answered(citizen) or len(choices) <= 3 and entry in choices
+    few = [r["choices"] for r in citizen.replies
+           if r["type"] == "clarify" and len(r["choices"]) <= 3]
+    return entry in answered(citizen) or any(c["entry"] == entry for row in few for c in row)

@@ -65,6 +65,14 @@ def test_a_few_words_that_name_a_subject_are_enough(
     assert entry in {*answered(citizen), *offered(citizen)}, citizen.texts
 
 
+@pytest.mark.parametrize("text", ["2", "２", "二", "第二个", "选第二个", "就第二个吧", "我选2", "看第二条", "第二个选项"])
+def test_a_choice_is_named_by_its_place(citizen: Conversation, text: str) -> None:
+    citizen.tells("公积金")
+    second = offered(citizen)[1]
+    citizen.says(text)
+    assert answered(citizen) == [second]
+
+
 @pytest.mark.parametrize(("text", "first", "second"), [
     ("外来务工人员可以申请公租房吗？落户以后承包地会不会被收回去？", "10-2", "9-4"),
     ("落户要退地吗，公积金能不能异地用？", "9-4", "10-5"),
