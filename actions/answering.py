@@ -14,6 +14,7 @@ from actions.interview import interviewer, last_verdict, state_of
 from policy_kb import household, moves, reply
 from policy_kb.answers import TWICE_MISSED, Answer
 from policy_kb.entries import TOPICS
+from policy_kb.interview import SETTLEMENT
 from policy_kb.statements import is_question
 from policy_kb.text import normalize
 
@@ -26,15 +27,18 @@ def topics_of(tracker: Tracker) -> dict[str, float]:
     return {i["name"]: i["confidence"] for i in ranking if i["name"] in TOPICS}
 
 
-def _wants_check(text: str, found: bool) -> bool:
+def _wants_check(text: str, answer: Answer, decided: bool) -> bool:
     """Whether a message is about its writer's own case, or a household's, not about the rules.
 
-    `found`: there is an entry that answers it; then a question beside 帮我查查 goes to the entry.
+    A question beside 帮我查查 goes to its entry, if there is one; so does a household's, if the
+    document is silent on it. `decided`: a verdict was told; then 那我媳妇呢 asks for another.
     """
     plain = normalize(text)
     if moves.asks_for_check(plain):
-        return not found or not is_question(moves.without_check(plain))
-    return not found and bool(household.relatives(plain) and SETTLING.search(plain))
+        return not answer.entries or not is_question(moves.without_check(plain))
+    if household.relatives(plain) and SETTLING.search(plain):
+        return all(one["type"] != "not_regulated" for one in answer.replies)
+    return decided and answer.missed and household.only(plain) is not None
 
 
 def _brief(answer: Answer) -> Answer:
@@ -51,7 +55,7 @@ def _with_what_was_heard(answer: Answer, dispatcher: CollectingDispatcher,
     for one in answer.replies:
         if one.get("interview"):
             one["heard"] = leader.heard(text, one["interview"])
-    story = text if any(one.get("heard") for one in answer.replies) else None
+    story = text if leader.hear(text, SETTLEMENT) or any(r.get("heard") for r in answer.replies) else None
     return [*base.say(dispatcher, answer, tracker), SlotSet("story", story)]
 
 
@@ -66,8 +70,7 @@ class ActionAnswer(base.PolicyAction):
         """One turn; the second miss in a row brings a person."""
         last = tracker.get_slot("last_entry")
         answer = base.answers().message(base.text_of(tracker), topics_of(tracker), last)
-        procedure = tracker.get_intent_of_latest_message() == "ask_procedure"
-        if not procedure and _wants_check(base.text_of(tracker), bool(answer.entries)):
+        if self._begins(tracker, answer):
             return [FollowupAction("action_start_interview")]
         if tracker.active_loop and answer.missed:
             answer = _brief(answer)
@@ -75,6 +78,12 @@ class ActionAnswer(base.PolicyAction):
         if misses >= 2:
             return hand_over(TWICE_MISSED, dispatcher, tracker)
         return [*_with_what_was_heard(answer, dispatcher, tracker), SlotSet("misses", misses)]
+
+    def _begins(self, tracker: Tracker, answer: Answer) -> bool:
+        state = state_of(tracker)
+        decided = state is not None and state.status == "done"
+        procedure = tracker.get_intent_of_latest_message() == "ask_procedure"
+        return not procedure and _wants_check(base.text_of(tracker), answer, decided)
 
 
 class ActionRepeat(base.PolicyAction):

@@ -11,7 +11,7 @@ from actions import base, interview
 from actions.interview import asks_now, go_on, interviewer, nothing_left, state_of
 from actions.payloads import follow
 from policy_kb import facts as values
-from policy_kb import household, moves, plans
+from policy_kb import household, moves, plans, reply
 from policy_kb.answers import Answer
 from policy_kb.distress import in_distress
 from policy_kb.entries import TOPICS
@@ -58,7 +58,8 @@ def _started(leader: Interviewer, state: Interview | None, tracker: Tracker) -> 
     known = plans.told_by(state, household.SELF) if state else {}
     story, text = tracker.get_slot("story") or "", base.text_of(tracker)
     if tracker.get_slot("interview_rule"):
-        return leader.start(_subject(leader, text, tracker), story, known, confirmed=True)
+        read_back = any(c["title"] == reply.OWN_CASE for c in base.offered(tracker))
+        return leader.start(_subject(leader, text, tracker), story, known, confirmed=read_back)
     if tracker.get_intent_of_latest_message() == "inform" and story:
         text = f"{story}，{text}"
     return leader.start(_subject(leader, text, tracker), text, known)

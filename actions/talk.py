@@ -7,6 +7,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import base, interview
 from actions.answering import ActionAnswer
+from actions.payloads import follow
 from policy_kb import reply
 from policy_kb.answers import Answer
 from policy_kb.interview import SETTLEMENT
@@ -39,6 +40,9 @@ def _answers_late(intent: str, dispatcher: CollectingDispatcher,
                   tracker: Tracker) -> list[EventType] | None:
     """An answer while nothing is asked: to a question that was left, or of one's own accord."""
     leader, state, text = interview.interviewer(), interview.state_of(tracker), base.text_of(tracker)
+    begin = [c for c in base.offered(tracker) if c["payload"].startswith("rule:")]
+    if intent == "affirm" and tracker.get_slot("story") and begin:
+        return follow(begin[0]["payload"], dispatcher, tracker)
     if asks_for_check(normalize(text)):
         return [FollowupAction("action_start_interview")]
     if is_question(text):

@@ -17,7 +17,7 @@ RELATIVE = re.compile("|".join(sorted((*ELDERS, *CHILDREN), key=len, reverse=Tru
 TOGETHER = re.compile(r"和|跟|(?<![合共相不])同(?![意时样事学等])|与|带|领着|还有|一起|一块|一家|都[来在跟想要过]|[来在跟想要过]都")
 AGE = re.compile(rf"^[（(]?\s*(?:今年|都|已经|快|有)?\s*({NUMBER})\s*(?:周?岁[)）]?|[)）]|(?=$|[，。！、；,;!了和带跟]))")
 AGE_BEFORE = re.compile(rf"({NUMBER})(?:周岁|岁)的?$")
-FOR_ONE = re.compile(r"(?:帮|给|替|为|代)(?:我|俺|咱|忙|家里)?(?:的)?$|^(?:我|俺|咱)?(?:家|家里)?的?$")
+FOR_ONE = re.compile(r"(?:帮|给|替|为|代)(?:我|俺|咱|忙|家里)?(?:的)?$|^(?:那么?)?(?:我|俺|咱)?(?:家|家里)?的?$")
 CLAUSES = re.compile(r"(?<=[，。；！？,;!?\n])")
 ABOUT_SELF = re.compile(r"(?:我|俺|本人|自己)(?!的?(?:家的?)?(?:" + RELATIVE.pattern + "))")
 CALLED = {"我爸": "爸爸", "我妈": "妈妈", "俺爹": "父亲", "俺娘": "母亲"}

@@ -88,6 +88,10 @@ class Interviewer:
         rules = verdicts.rules_for(self.release, subject)
         return list(dict.fromkeys(n for r in rules for n in (*r.applies_to, *facts_of(r))))
 
+    def _of_children(self, subject: str) -> bool:
+        """Whether a subject is about the children of the writer."""
+        return {rule.group for rule in verdicts.rules_for(self.release, subject)} == {SCHOOLING}
+
     def _facts_in(self, text: str, subject: str) -> dict[str, Value]:
         return facts_in(text, self.release.facts, self.today, self._askable(subject))
 
@@ -112,7 +116,8 @@ class Interviewer:
 
     def hear(self, text: str, subject: str) -> dict[str, Value]:
         """Facts of a subject that a message states in passing, about the one it is about."""
-        own = text if household.only(text) else household.own_words(text)
+        whole = household.only(text) or self._of_children(subject)
+        own = text if whole else household.own_words(text)
         return self._facts_in(own, subject)
 
     def heard(self, text: str, subject: str) -> str:
@@ -140,7 +145,7 @@ class Interviewer:
     def _first(self, subject: str, text: str, known: Mapping[str, Value]) -> Plan:
         """The plan of the writer, or of the one relative whom the message is about."""
         askable = self._askable(subject)
-        other = household.only(text) if subject != SCHOOLING else None
+        other = None if self._of_children(subject) else household.only(text)
         if other is None:
             return Plan(household.SELF, subject, {n: v for n, v in known.items() if n in askable})
         return Plan(other.name, subject, {n: v for n, v in _age(other).items() if n in askable})
@@ -150,7 +155,7 @@ class Interviewer:
         people = household.relatives(text)
         found = [Plan(p.name, SCHOOLING) if p.child else Plan(p.name, PENSION, _age(p)) for p in people]
         return [plan for plan in found if self.known_subject(plan.subject)
-                and (plan.subject != SCHOOLING or subject != SCHOOLING)]
+                and not (plan.subject == SCHOOLING and self._of_children(subject))]
 
     def restart(self, interview: Interview) -> Taken:
         """The same questions anew; nothing that was told is kept."""

@@ -14,6 +14,7 @@ from policy_kb.entries import (
 )
 
 HOTLINE = "12345"
+OWN_CASE = "按我说的情况看看符不符合"
 ROLES = {"牵头": "牵头", "配合": "配合", "分工": "按职责分工", "相近": "文件提到的相近部门"}
 OUTCOMES = {
     "likely": "按您说的情况，符合",
@@ -137,7 +138,7 @@ def choices(reply: Reply) -> list[Choice]:
     if kind == "interview_question":
         return [{"title": o["label"], "payload": o["payload"]} for o in reply["options"]]
     if kind == "policy_answer":
-        title = "按我说的情况看看符不符合" if reply.get("heard") else "帮我看看符不符合"
+        title = OWN_CASE if reply.get("heard") else "帮我看看符不符合"
         start = [{"title": title, "payload": f"rule:{reply['interview']}"}]
         return (start if reply["interview"] else []) + _links(reply["related"])
     if kind == "not_regulated":

@@ -17,6 +17,7 @@ from policy_kb.text import normalize
 
 NOT = tuple("不没无非未别")
 DENIAL = re.compile(r"[不没无非未别](?:是|在|有|算|住在?|去|到|想|打算|再|要|办|曾)?[过了]?$")
+DENIED_AFTER = re.compile(r"(?:也|都|还)?(?:没有?|不)(?:来|搬|跟|在|是|算)")
 UNSURE = re.compile(
     r"不(?:太|大|怎么)?(?:清楚|知道|晓得|记得|确定|了解)|记不[清得住]|忘了|忘记|说不[好准清上]|不好说|拿不准|吃不准|没[问查]过"
     r"|没概念|没数|没注意|没留意|想不起|[搞弄分]不清|谁知道|咋知道"
@@ -66,7 +67,9 @@ def tells_length(fact: Fact, text: str) -> bool:
 
 
 def _denied(text: str, at: int, word: str) -> bool:
-    """Whether a word at a place is denied (没有…), or asked by denying it (有没有…)."""
+    """Whether a word at a place is denied (没有…, …也没来), or asked by denying it (有没有…)."""
+    if DENIED_AFTER.match(text, at + len(word)):
+        return True
     if word.startswith(NOT):
         return at > 0 and len(word) > 1 and text[at - 1] == word[1]
     return bool(DENIAL.search(text[max(0, at - 4):at]))

@@ -38,9 +38,9 @@ def test_a_message_that_holds_facts_is_answered_and_the_button_asks_only_the_res
 
 
 def test_what_is_added_after_the_answer_belongs_to_the_story(citizen):
-    citizen.says("我农村户口，在丹东打工三年了，能落户吗")
+    citizen.says("我农村户口在丹东打工三年能落户吗")
     citizen.says("没有居住证")
-    assert citizen.codes() == ["heard"] and "居住时间：3年" in citizen.text and "有居住证：没有" in citizen.text
+    assert citizen.codes() == ["heard"] and "定居方式：就业居住" in citizen.text and "有居住证：没有" in citizen.text
 
 
 def test_facts_told_of_ones_own_accord_are_read_back_before_they_count(citizen):
@@ -207,3 +207,25 @@ def test_ten_people_at_once_do_not_disturb_each_other(citizens, loop):
             one.says("有")
         assert one.told()["定居方式"] == answers[number % 2]
         assert one.told()["居住时间"] == ("3年", "1年", "2年", "不清楚", "2年")[number % 5]
+
+
+@pytest.mark.parametrize("said", ["我能落户吗", "请问我能不能落户", "俺这种情况能落户不", "我够落户条件吗"])
+def test_the_bare_question_is_about_ones_own_case(citizen, said):
+    citizen.says(said)
+    assert citizen.asked == "身份"
+
+
+def test_yes_after_the_answer_is_the_button_that_takes_up_the_story(citizen):
+    citizen.tells(STORY, "对")
+    assert citizen.asked == "居住地"
+
+
+def test_after_the_verdict_the_wife_has_an_interview_of_her_own(citizen):
+    citizen.tells("rule:落户", "6", "那我媳妇呢")
+    assert citizen.asked == "身份" and citizen.last["prompt"].startswith("【媳妇】")
+
+
+def test_what_a_question_about_school_tells_of_the_child_is_heard(citizen):
+    citizen.says("孩子明年高考，我们是外地农村的，能在丹东考吗")
+    citizen.presses("按我说的情况看看符不符合")
+    assert citizen.asked in ("农业转移人口", "家长有居住证")
