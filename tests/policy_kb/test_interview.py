@@ -38,7 +38,7 @@ moves = st.one_of(
     st.tuples(st.just("say"), free), st.tuples(st.just("payload"), st.sampled_from(PAYLOADS)),
     st.tuples(st.sampled_from(["miss", "resume", "correct"]), st.sampled_from(SAID)),
 )
-at_random = settings(max_examples=60, deadline=None, derandomize=True,
+at_random = settings(max_examples=200, deadline=None, derandomize=True,
                      suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -153,3 +153,122 @@ class TestAtRandom:
         second = leader.miss(first.interview, "呱")
         assert codes(second) == ["explain"] and "12345" in second.remarks[0]["text"]
         assert {"label": "转人工", "payload": "handoff"} in leader.prompt(second.interview)["options"]
+
+
+FARMER = "农村户口，在城区就业居住或全家搬来"
+SETTLED = ("身份:" + FARMER, "户口性质:农业户口", "居住地:丹东城区", "定居方式:就业居住")
+
+
+def answered(leader: Interviewer, subject: str, *answers: str) -> Interview:
+    """The state after these answers by button, each "fact:value"."""
+    state = leader.start(subject).interview
+    for answer in answers:
+        state = leader.choose(state, f"answer:{answer}").interview
+    return state
+
+
+class TestAnswers:
+    def test_what_is_told_beside_the_answer_is_kept_and_said_back(self, leader):
+        state = answered(leader, "落户", SETTLED[0])
+        taken = leader.take(state, "农村户口，在厂里上班，住了两年半")
+        assert set(taken.interview.plan.facts) == {"身份", "户口性质", "定居方式", "居住时间"}
+        assert "居住时间：2年6个月" in taken.remarks[0]["text"]
+        assert leader.pending(taken.interview) == "居住地"
+
+    def test_a_policy_question_is_not_the_interviews(self, leader):
+        state = answered(leader, "落户", *SETTLED)
+        assert leader.take(state, "居住证怎么办理") is None
+        assert leader.take(state, "如果我住了三年呢") is None
+
+    @pytest.mark.parametrize("said", ["记不清了，大概三年半", "不太清楚，三年多吧"])
+    def test_a_length_counts_even_if_it_is_told_with_doubt(self, leader, said):
+        taken = leader.take(answered(leader, "落户", *SETTLED), said)
+        assert isinstance(taken.interview.plan.facts["居住时间"], Quantity)
+
+    def test_not_knowing_is_said_back_for_a_length(self, leader):
+        taken = leader.take(answered(leader, "落户", *SETTLED), "不清楚")
+        assert "居住时间：不清楚" in taken.remarks[0]["text"]
+
+    def test_a_button_of_a_fact_that_is_not_asked_here_changes_nothing(self, leader):
+        state = answered(leader, "落户", *SETTLED)
+        assert leader.choose(state, "answer:年龄:63岁").interview == state
+        assert leader.choose(state, "answer:户口性质:火星").interview == state
+        assert leader.choose(state, "entry:4-1") is None
+
+    def test_two_options_at_once_are_both_named(self, leader):
+        taken = leader.take(answered(leader, "落户", *SETTLED[:3]), "在厂里上班，全家都来了")
+        assert codes(taken) == ["again"] and "举家迁移" in taken.remarks[0]["text"]
+
+
+class TestBeginnings:
+    def test_facts_of_a_message_are_confirmed_before_they_count(self, leader):
+        state = leader.start("落户", "我农村户口住了三年").interview
+        assert state.status == "confirming" and not state.plan.facts
+        assert leader.choose(state, "confirm:yes").interview.plan.facts["户口性质"] == "农业户口"
+        assert leader.choose(state, "confirm:no").interview.plan.facts == {}
+
+    def test_what_was_told_before_is_used_and_said_but_only_where_it_is_asked(self, leader):
+        known = {"户口性质": "农业户口", "居住时间": Quantity(months=(36, 36))}
+        taken = leader.start("医保", known=known)
+        assert taken.interview.plan.facts == {"户口性质": "农业户口"}
+        assert taken.interview.memory == known and "接着用" in taken.remarks[0]["text"]
+
+    def test_a_new_statement_beats_what_was_told_before(self, leader):
+        taken = leader.start("落户", "我是城镇户口", known={"户口性质": "农业户口"})
+        state = leader.choose(taken.interview, "confirm:yes").interview
+        assert state.plan.facts["户口性质"] == "非农业户口"
+
+    def test_what_the_writer_told_is_not_used_for_a_relative(self, leader):
+        taken = leader.start("养老", "帮我爸查一下，他63岁", known={"户口性质": "农业户口"})
+        assert taken.interview.plan.person == "爸爸" and taken.interview.plan.facts == {}
+        assert taken.interview.memory == {"户口性质": "农业户口"}
+
+    def test_those_who_come_along_have_plans_of_their_own(self, leader):
+        state = leader.start("落户", "我和老伴(61)带孙子来").interview
+        assert [(p.person, p.subject) for p in state.plans] == [("您", "落户"), ("老伴", "养老"), ("孙子", "上学")]
+        assert state.plans[1].facts["年龄"] == Quantity(months=(732, 743))
+
+
+class TestCorrections:
+    def test_only_what_hangs_on_the_change_is_dropped(self, leader):
+        state = answered(leader, "落户", "身份:农村籍退役士兵", "是退役士兵:是", "入伍前户口:农村户口", "退役落户去向:市区的亲属户上", "有居住证:有")
+        assert state.status == "done"
+        taken = leader.correct(state, f"第1题改成{FARMER}")
+        assert set(taken.interview.plan.facts) == {"身份", "有居住证"}
+
+    def test_the_outcome_that_a_correction_puts_in_question_is_remembered_until_the_new_one(self, leader):
+        state = answered(leader, "落户", *SETTLED, "居住时间:~23")
+        changed = leader.correct(state, "我说错了其实住了三年").interview
+        assert changed.before == "目前有条件不满足" and leader.pending(changed) == "有居住证"
+        again = leader.choose(changed, "stop").interview
+        done = leader.choose(leader.resume(again).interview, "answer:有居住证:有").interview
+        assert leader.verdict(done)["changed"] == "改之前：目前有条件不满足；改之后：按您说的情况，符合。"
+
+    def test_a_denial_of_a_fact_is_no_correction_to_it(self, leader):
+        state = answered(leader, "落户", SETTLED[0])
+        assert leader.take(state, "不是农村户口").interview.plan.facts["户口性质"] == "非农业户口"
+
+    def test_the_answer_asked_for_comes_before_a_correction_of_an_earlier_one(self, leader):
+        state = answered(leader, "落户", *SETTLED, "居住时间:24~")
+        assert not leader.corrects(state, "其实没办过")
+        assert leader.corrects(state, "其实住了一年")
+
+
+class TestAfterANewRelease:
+    def test_values_and_facts_that_are_gone_are_asked_again(self, leader):
+        state = answered(leader, "落户", *SETTLED)
+        facts = {**state.plan.facts, "居住地": "月球", "没有这个": "有", "居住时间": "农业户口"}
+        kept = leader.fit(state.knowing(facts, again="没有这个", heard={"没有这个": "有"}))
+        assert set(kept.plan.facts) == {"身份", "户口性质", "定居方式"}
+        assert kept.again is None and kept.heard == {} and leader.pending(kept) == "居住地"
+
+    def test_a_subject_that_is_gone_leaves_the_others(self, leader):
+        state = leader.start("落户", "我和老伴(61)一起来").interview
+        gone = state.changing(0, subject="没有了")
+        assert [p.subject for p in leader.fit(gone).plans] == ["养老"]
+        assert leader.fit(gone.changing(1, subject="没有了")) is None
+
+    def test_an_interview_that_has_nothing_left_to_ask_gives_its_verdict(self, leader):
+        state = answered(leader, "落户", *SETTLED, "居住时间:24~", "有居住证:有")
+        opened = state.changing(0, told=False)
+        assert leader.prompt(Interview(opened.plans))["type"] == "verdict"
