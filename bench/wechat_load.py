@@ -144,7 +144,8 @@ def report(everybody: Sequence[Citizen], errors: Sequence[str], seconds: float,
         "answered_at_attempt": dict(sorted(Counter(
             d.attempts for d in deliveries if not d.lost and d.text != LATE).items())),
         "promised": sum(d.text == LATE for d in deliveries),
-        "lost": sum(d.lost or not d.text for d in deliveries),
+        "lost": sum(d.lost for d in deliveries),
+        "silent": sum(not d.lost and not d.text for d in deliveries),
         "doubled_turns": sum(n - 1 for t in in_trackers.values() for n in t.values()),
         "turns_missing_or_extra": sum(abs(len(c.said) - len(in_trackers[c.openid])) for c in everybody),
         "reply_seconds": _percentiles(answered), "wait_seconds": _percentiles(waits),
@@ -158,7 +159,7 @@ def _percentiles(values: Sequence[float]) -> dict[str, float]:
 
 def fell_short(found: Mapping[str, Any]) -> bool:
     """Whether an answer was lost or a turn doubled."""
-    wrong = ("errors", "lost", "doubled_turns", "turns_missing_or_extra")
+    wrong = ("errors", "lost", "silent", "doubled_turns", "turns_missing_or_extra")
     return any(found[name] for name in wrong) or found["finished"] < found["citizens"] \
         or found["reply_seconds"]["max"] > SECONDS
 

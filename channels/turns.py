@@ -125,10 +125,9 @@ class RedisStore:
 
 @dataclass(frozen=True)
 class Reply:
-    """The answer to a message: what the passive reply shows, and the rest behind 继续."""
+    """The answer to a message, "" if it wants none."""
 
-    shown: str
-    rest: str = ""
+    text: str
 
 
 @dataclass(frozen=True)
@@ -200,7 +199,7 @@ class Turns:
         return Owed(**json.loads(stored)) if stored else None
 
     async def promise(self, citizen: str, key: str) -> None:
-        """Note that the citizen was told to fetch the answer to a message."""
+        """Note that the citizen is told to fetch the answer to a message, or with "" is not."""
         await self.store.put(f"{citizen}:promised", key, KEEP_REST)
 
     async def promised(self, citizen: str) -> str | None:

@@ -36,6 +36,7 @@ MEDIA = {
 OTHER = f"这种消息这里看不了。{WRITE}"
 EARLIER, PRESENT = "【上一条的答复】", "【这一条的答复】"
 
+LOOK = .2                   # seconds between looks at it
 PATIENCE = 3                # seconds that 继续 waits for an answer that is nearly there
 RETRY_AGE = 3               # seconds after which a message may be a repetition
 _PAYLOAD = re.compile(r"[a-z][a-z_]*(:[^\s/{}]{1,80})?")
@@ -121,24 +122,25 @@ class WeChatAnswers:
         return Said(text, said.choices)
 
     async def _continued(self, message: Message) -> Said | None:
-        """What is owed; None if nothing is."""
-        if not await self._arrived(message.citizen):
-            return Said(STILL, aside=True)
+        """What was promised or is owed; None if nothing is."""
+        key = await self.turns.promised(message.citizen)
+        if key:
+            return await self._promised(message.citizen, key)
         owed = await self.turns.owed(message.citizen)
         if owed is None:                # a restart has lost it: better read twice than not at all
             last = await self.recall(message.citizen, None)
             owed = Owed(render(last or [], self.link))
         return Said(owed.text) if owed.text else None
 
-    async def _arrived(self, citizen: str) -> bool:
-        """False if an answer that was promised is still being worked on."""
-        key = await self.turns.promised(citizen)
+    async def _promised(self, citizen: str, key: str) -> Said | None:
+        """The answer that was promised, in full; None if it has got lost."""
         end = time.monotonic() + PATIENCE
-        while key and await self.turns.reply(key) is None and await self.turns.working(key):
+        while (reply := await self.turns.reply(key)) is None and await self.turns.working(key):
             if time.monotonic() > end:
-                return False
-            await asyncio.sleep(.1)
-        return True
+                return Said(STILL, aside=True)
+            await asyncio.sleep(LOOK)
+        await self.turns.promise(citizen, "")
+        return Said(reply.text) if reply and reply.text else None
 
 
 def _words(message: Message) -> str:

@@ -20,7 +20,7 @@ from channels.wechat_text import CONTINUED, MORE, page
 log = logging.getLogger(__name__)
 
 BUDGET = 4.2                # seconds for an answer; WeChat hangs up after 5
-HANG_UP = 1.5               # seconds after the budget in which WeChat has surely hung up
+HANG_UP = 5                 # seconds after the budget in which WeChat has surely hung up
 ATTEMPTS = 3
 LOOKS = (.1, .2, .4, .8)    # seconds between looks at a message that another worker has
 SENDS = {"text": 5}         # customer-service messages after a message of the citizen …
@@ -63,6 +63,8 @@ class Delivery:
             await self.turns.give_up(message.key)
             reply = await self.turns.reply(message.key)
         if reply is not None:
+            if promised and attempt == ATTEMPTS:        # else it may have been said already
+                await self.turns.promise(message.citizen, "")
             return await self._passive(message, reply)
         return LATE if promised else await self._without(message)
 
@@ -116,7 +118,7 @@ class Delivery:
     async def _settle(self, message: Message, said: Said) -> None:
         if not said.aside:
             await self.turns.owe(message.citizen, Owed(said.text, message.key))
-        await self.turns.settle(message.key, Reply(*page(said.text)))
+        await self.turns.settle(message.key, Reply(said.text))
         # Asked after settling: an attempt gives up first and then looks for the answer once more.
         if self.api and await self.turns.given_up(message.key):
             await self._serve(message, said)
@@ -126,8 +128,9 @@ class Delivery:
     async def _passive(self, message: Message, reply: Reply) -> str | None:
         if await self.turns.deliver(message.key, "reply") != "reply":
             return None
-        await self._leave(message, reply.rest)
-        return reply.shown or None
+        shown, rest = page(reply.text)
+        await self._leave(message, rest)
+        return shown or None
 
     async def _leave(self, message: Message, rest: str) -> None:
         """What is owed after a message was answered, unless another message was meanwhile."""

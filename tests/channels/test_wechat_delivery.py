@@ -129,8 +129,26 @@ async def test_a_very_slow_answer_is_promised_and_fetched(store):
     bot = Bot(pause=BUDGET * 4)
     delivery = at_work(bot, store)
     assert await three_attempts(delivery, text()) == (LATE, 3)
-    shown = await delivery.reply(text(MORE))
+    shown, _ = await three_attempts(delivery, text(MORE))
     assert shown.startswith("答") and len(bot.turns) == 1
+
+
+async def test_a_promised_answer_is_brought_even_if_an_attempt_that_was_lost_had_it(store):
+    bot, one = Bot(pause=BUDGET * 4), text()
+    delivery = at_work(bot, store)
+    await three_attempts(delivery, one)
+    await asyncio.sleep(BUDGET)
+    assert (await delivery.reply(one)).startswith("答")         # nobody saw this one
+    assert (await delivery.reply(text(MORE))).startswith("答") and len(bot.turns) == 1
+
+
+async def test_an_answer_at_the_third_attempt_is_not_promised_any_more(store):
+    bot = Bot("字" * 1000, pause=BUDGET * 2.6)
+    delivery = at_work(bot, store)
+    shown, attempts = await three_attempts(delivery, text())
+    assert attempts == 3 and shown.startswith("字")
+    rest = await delivery.reply(text(MORE))
+    assert len(rest) < len(shown)                                # the next page, not the first again
 
 
 async def test_a_very_slow_answer_comes_with_the_next_message_if_it_is_not_fetched(store):
