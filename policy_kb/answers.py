@@ -10,7 +10,7 @@ from policy_kb.branches import fitting
 from policy_kb.distress import in_distress, without_it
 from policy_kb.entries import TOPICS
 from policy_kb.languages import is_foreign
-from policy_kb.matcher import Match
+from policy_kb.matcher import OUTSIDE, Match
 from policy_kb.messages import Part, read
 from policy_kb.release import Release
 from policy_kb.reply import Choice, Reply
@@ -42,7 +42,8 @@ ASKED_FOR_PERSON = "好的，请找工作人员。"
 TOO_LONG = "您写的内容超过{limit}个字。请留下最想问的一两句话，再发一次。"
 NO_WORDS = "没有看到文字。请写一句您想问的话，例如“有居住证能落户吗”。"
 MANY = 8
-WORTH_OFFERING, OTHERS = .04, 2                  # likelihood and number of what else may be meant
+LIKELY, PERHAPS, WORTH_OFFERING = .5, .2, .04    # of an unregulated topic
+CHOICES = 3
 SAYS_NOTHING = .2                                # likelihood of the best entry for a mere story
 TAKEN = .3                                       # likelihood of an entry for a completed question
 PLAINLY_TWO = 60                                 # characters of a message without a story
@@ -89,16 +90,13 @@ class Answers:
     def _receipt(self, kind: str, subject: str) -> str:
         return self.issue(kind, self.release.number, subject, {}, self.today)
 
-    def entry(self, number: str, nearest: Sequence[str] = ()) -> Answer:
-        """The entry `number`; an unknown one is a miss (it may be gone since it was offered).
-
-        `nearest`: ids of what may be meant instead.
-        """
+    def entry(self, number: str) -> Answer:
+        """The entry `number`; an unknown one is a miss (it may be gone since it was offered)."""
         entry = self.release.entries.get(number)
         if entry is None:
             return self.not_found()
         code = self._receipt(entry.kind, entry.id)
-        found = reply.entry_reply(self.release, entry, code, self.today, nearest)
+        found = reply.entry_reply(self.release, entry, code, self.today)
         rights = verdicts.rights_of(self.release, {}, [entry.topic], told=[entry.id])
         return Answer(({**found, "rights": rights} if rights else found,), (entry.id,))
 
@@ -172,11 +170,20 @@ class Answers:
     def match(self, match: Match) -> Answer:
         """Reply objects for what the matcher decided."""
         if match.decision == "answer":
-            near = [i for i, p in match.candidates if i not in match.entries and p >= WORTH_OFFERING]
-            return _together([self.entry(number, near[:OTHERS]) for number in match.entries])
+            return _together([self.entry(number) for number in match.entries])
         if match.decision == "clarify":
             return Answer((reply.clarify(self.release, match.entries),))
-        return self.not_found()
+        return self._unregulated(match)
+
+    def _unregulated(self, match: Match) -> Answer:
+        """The unregulated topic that a message most likely means, a choice of them, or a miss."""
+        likely = dict(match.candidates)
+        topics = [i for i in likely if i.startswith("N-") and likely[i] >= WORTH_OFFERING]
+        if not topics or likely[topics[0]] < max(PERHAPS, likely.get(OUTSIDE, 0)):
+            return self.not_found()
+        if likely[topics[0]] >= LIKELY or len(topics) == 1:
+            return self.entry(topics[0])
+        return Answer((reply.clarify(self.release, topics[:CHOICES]),))
 
     def comfort(self, text: str) -> Answer:
         """Where help is to be had at once; then what else `text` asks, if the document says it."""

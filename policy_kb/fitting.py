@@ -13,7 +13,7 @@ import numpy as np
 
 from policy_kb.features import Lexical
 from policy_kb.models import (
-    CLAUSE, DENSE_WEIGHT, NOT_REGULATED, OUT_OF_SCOPE, Classifier, Gate, centred, softmax,
+    CLAUSE, DENSE_WEIGHT, NOT_REGULATED, Classifier, Gate, centred, softmax,
 )
 
 FOLDS = 4
@@ -23,7 +23,7 @@ RANK = 800                  # directions that it is fitted in
 ASSERTED = .02              # of held-out lines that no clause answers, at most so many pass
 LOST = .04                  # of held-out lines that a clause answers, so many may be turned away
 PRECISION = .93             # of the entries shown without asking back
-TOPIC_PRECISION = .75       # of the unregulated topics named in place of a refusal
+TOPIC_PRECISION = .75       # of the unregulated topics shown without asking back
 
 
 @dataclass(frozen=True)
@@ -144,15 +144,11 @@ def _hashed(texts: Sequence[str], width: int = 64) -> np.ndarray:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """What the classifier makes of lines that it has not seen, a row each.
-
-    `known`: whether it has seen others of their class.
-    """
+    """What the classifier makes of lines that it has not seen, a row each."""
 
     probabilities: np.ndarray
     evidence: np.ndarray
     classes: np.ndarray
-    known: np.ndarray
 
 
 def held_out(lines: Lines, found: Space, dense: np.ndarray) -> HeldOut:
@@ -160,17 +156,15 @@ def held_out(lines: Lines, found: Space, dense: np.ndarray) -> HeldOut:
     fold, count = folds(lines), len(lines.kinds)
     p = np.zeros((len(lines.texts), count))
     evidence: list = [None] * len(lines.texts)
-    known = np.zeros(len(lines.texts), dtype=bool)
     for k in range(FOLDS):
         seen = fold != k
-        known[~seen] = np.isin(lines.classes[~seen], lines.classes[seen])
         coef, intercept = regression(found.rows[seen], lines.classes[seen], count)
         model = Classifier(coef, intercept, lines.kinds, dense[:0], lines.blocks,
                            dense[seen], lines.classes[seen])
         for i in np.flatnonzero(~seen):
             p[i] = softmax((found.rows[i] @ coef + intercept).astype(np.float64))
             evidence[i] = model.evidence(p[i], dense[i])
-    return HeldOut(p, np.array(evidence), lines.classes, known)
+    return HeldOut(p, np.array(evidence), lines.classes)
 
 
 def _share(p: np.ndarray, kinds: np.ndarray, kind: int) -> tuple[np.ndarray, np.ndarray]:
@@ -180,21 +174,9 @@ def _share(p: np.ndarray, kinds: np.ndarray, kind: int) -> tuple[np.ndarray, np.
     return best, part[np.arange(len(p)), best] / np.maximum(part.sum(axis=1), 1e-9)
 
 
-def _topics(seen: HeldOut, kinds: np.ndarray, passed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The best unregulated topic for every row and how likely it is; 0 where its lines were all
-    held out, or where nothing that concerns the document is likelier."""
-    best, _ = _share(seen.probabilities, kinds, NOT_REGULATED)
-    of_rest = seen.probabilities / np.maximum(
-        np.where(kinds == CLAUSE, 0, seen.probabilities).sum(axis=1, keepdims=True), 1e-9)
-    rows = np.arange(len(best))
-    likely = (1 - passed) * of_rest[rows, best]
-    outside = (1 - passed) * of_rest[:, kinds == OUT_OF_SCOPE].sum(axis=1)
-    return best, np.where(seen.known & (likely > outside), likely, 0)
-
-
 def _least_share(share: np.ndarray, right: np.ndarray, precision: float) -> float:
     """The smallest share from which on `precision` of the shown entries are right."""
-    for least in np.arange(.1, .95, .025):
+    for least in np.arange(.2, .95, .025):
         shown = share >= least
         if shown.any() and right[shown].mean() >= precision:
             return float(least)
@@ -213,15 +195,15 @@ def gate(seen: HeldOut, kinds: np.ndarray, siblings: np.ndarray) -> Gate:
     passed = model.predict_proba(scaled)[:, 1]
     best, share = _share(seen.probabilities, kinds, CLAUSE)
     right = siblings[best] == siblings[seen.classes]
-    topic, topic_share = _topics(seen, kinds, passed)
-    named = ~inside & (topic_share > 0)
+    topic, topic_share = _share(seen.probabilities, kinds, NOT_REGULATED)
+    asked = kinds[seen.classes] == NOT_REGULATED
     answer = float(np.quantile(passed[~inside], 1 - ASSERTED)) if (~inside).any() else .5
     refuse = float(np.quantile(passed[inside], LOST)) if inside.any() else .5
     return Gate(
         model.coef_[0], centre, spread, float(model.intercept_[0]),
         answer, min(refuse, answer),
         _least_share(share[inside], right[inside], PRECISION),
-        _least_share(topic_share[named], topic[named] == seen.classes[named], TOPIC_PRECISION),
+        _least_share(topic_share[asked], topic[asked] == seen.classes[asked], TOPIC_PRECISION),
     )
 
 

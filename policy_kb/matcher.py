@@ -30,8 +30,6 @@ RECENT = 64             # texts whose sight is kept, for questions() and then ma
 TOPIC_WEIGHT = .25      # exponent of the topic prior
 TOPIC_FLOOR = .05       # confidence that a topic keeps when the prior does not name it
 CHOICES = 3
-SURELY = .5             # a topic likelier than this is named, whatever the gate
-NAMED = 8               # candidates that a match names
 LEAST_CHOICE = .03      # an entry less likely than this is not offered
 
 
@@ -237,30 +235,34 @@ class Matcher:
         sure, p = model.sure(seen), self._with_topics(seen.p, topics)
         kinds, gate = model.classifier.kinds, model.gate
         clause = np.where(kinds == CLAUSE, p, 0)
+        topic = np.where(kinds == NOT_REGULATED, p, 0)
         likely = sure * clause / max(clause.sum(), 1e-9)
         likely += (1 - sure) * np.where(kinds == CLAUSE, 0, p) / max(1 - clause.sum(), 1e-9)
         order = [int(i) for i in np.argsort(-likely, kind="stable")]
-        decision, chosen, why = self._choose(gate, sure, clause, order, likely, kinds)
+        outside = likely[kinds == OUT_OF_SCOPE].sum()
+        decision, chosen, why = self._choose(gate, sure, clause, topic, order, likely, outside)
         return Match(
             decision, tuple(self._ids[i] for i in chosen),
-            tuple((self._ids[i], float(likely[i])) for i in order[:NAMED]),
+            tuple((self._ids[i], float(likely[i])) for i in order[:5]),
             self._explain(model, seen, sure, order, likely, why),
         )
 
-    def _choose(self, gate: Gate, sure: float, clause: np.ndarray, order: Sequence[int],
-                likely: np.ndarray, kinds: np.ndarray) -> tuple[Decision, list[int], str]:
+    def _choose(self, gate: Gate, sure: float, clause: np.ndarray, topic: np.ndarray,
+                order: Sequence[int], likely: np.ndarray,
+                outside: float) -> tuple[Decision, list[int], str]:
         if sure >= gate.answer:
             shown = self._together(clause, gate.share)
             if shown:
                 return "answer", shown, "条款内容，把握够"
             return "clarify", self._choices(order, likely), "问的是条款内容，但有几条相近"
-        topics = np.where(kinds == NOT_REGULATED, likely, 0)
-        best, outside = int(topics.argmax()), likely[kinds == OUT_OF_SCOPE].sum()
-        if sure >= gate.refuse and not topics[best] > SURELY:
-            return "clarify", self._choices(order, likely), "拿不准条款是否规定了这件事"
-        if topics[best] >= gate.topic and topics[best] > outside:
-            return "answer", [best], "本文件未规定的事项"
-        return "out_of_scope", [], "与本文件无关，也不像已列出的未规定事项"
+        if sure < gate.refuse:
+            best = int(topic.argmax())
+            if topic[best] < outside:
+                return "out_of_scope", [], "与本文件无关"
+            if topic[best] >= gate.topic_share * topic.sum():
+                return "answer", [best], "本文件未规定的事项"
+            return "out_of_scope", [], "与本文件无关，也不像已列出的未规定事项"
+        return "clarify", self._choices(order, likely), "拿不准条款是否规定了这件事"
 
     def _together(self, clause: np.ndarray, share: float) -> list[int]:
         """The entry to show; two siblings of one clause when only both together suffice."""

@@ -91,8 +91,7 @@ class Gate:
 
     `coef`, `centre` and `spread` belong to the evidence; the rest are thresholds:
     at `answer` and above a clause is shown, below `refuse` none is offered; `share` is what the
-    best entry must have of its kind's probability to be shown without asking back; `topic` is how
-    likely an unregulated topic must be to be named.
+    best entry must have of its kind's probability to be shown without asking back.
     """
 
     coef: np.ndarray
@@ -102,7 +101,7 @@ class Gate:
     answer: float
     refuse: float
     share: float
-    topic: float
+    topic_share: float
 
     def __call__(self, evidence: np.ndarray) -> float:
         score = ((evidence - self.centre) / self.spread) @ self.coef + self.intercept

@@ -14,7 +14,6 @@ from policy_kb.entries import (
 )
 
 HOTLINE = "12345"
-NEAREST = 3             # entries offered beside an unregulated topic
 OWN_CASE = "按我说的情况看看符不符合"
 ROLES = {"牵头": "牵头", "配合": "配合", "分工": "按职责分工", "相近": "文件提到的相近部门"}
 OUTCOMES = {
@@ -85,12 +84,8 @@ def _not_held(basis: Basis, entry: Entry) -> list[str]:
     ]
 
 
-def entry_reply(basis: Basis, entry: Entry, receipt: str, on: dt.date,
-                nearest: Sequence[str] = ()) -> Reply:
-    """`policy_answer` for an item of a clause, `not_regulated` for an unregulated topic.
-
-    `nearest`: ids that the question may mean instead; they stand before the topic's own.
-    """
+def entry_reply(basis: Basis, entry: Entry, receipt: str, on: dt.date) -> Reply:
+    """`policy_answer` for an item of a clause, `not_regulated` for an unregulated topic."""
     common = {
         "entry": entry.id, "answer": entry.answer,
         "departments": departments(basis, entry.departments),
@@ -100,8 +95,7 @@ def entry_reply(basis: Basis, entry: Entry, receipt: str, on: dt.date,
     if entry.kind == "not_regulated":
         return {
             "type": "not_regulated", "topic": entry.title, "hotline": HOTLINE,
-            "nearest": _titles(basis, list(dict.fromkeys([*nearest, *entry.related]))[:NEAREST]),
-            **common,
+            "nearest": _titles(basis, entry.related), **common,
         }
     return {
         "type": "policy_answer", "title": entry.title, "quotes": [quote(basis, entry)],
