@@ -48,18 +48,22 @@ def test_a_named_subject_is_a_choice_of_its_entries(answers: Answers) -> None:
     assert offered["type"] == "notice" and offered["choices"]
 
 
-def test_beside_an_unregulated_topic_stands_what_else_may_be_meant(answers: Answers) -> None:
-    likely = (("N-902", .6), ("12-1", .2), ("out_of_scope", .1), ("9-1", .01))
-    found = answers.match(Match("answer", ("N-902",), likely, {}))
-    assert found.entries == ("N-902",)
-    assert [n["entry"] for n in found.replies[0]["nearest"]] == ["12-1"]
+def match(*candidates: tuple[str, float]) -> Match:
+    """A match that found no clause."""
+    return Match("out_of_scope", (), candidates, {})
 
 
-def test_what_the_topic_itself_is_near_to_stands_there_too(answers: Answers) -> None:
-    found = answers.match(Match("answer", ("N-901",), (("N-901", .9), ("N-902", .05)), {}))
-    assert [n["entry"] for n in found.replies[0]["nearest"]] == ["N-902", "4-1"]
+def test_a_likely_unregulated_topic_is_named(answers: Answers) -> None:
+    assert answers.match(match(("N-901", .8), ("out_of_scope", .1))).entries == ("N-901",)
 
 
-def test_what_is_out_of_scope_is_a_miss_with_the_menu(answers: Answers) -> None:
-    found = answers.match(Match("out_of_scope", (), (("out_of_scope", .6), ("N-901", .3)), {}))
-    assert found.missed and found.choices
+def test_topics_that_cannot_be_told_apart_are_offered(answers: Answers) -> None:
+    found = answers.match(match(("N-901", .4), ("N-902", .3), ("out_of_scope", .2))).replies[0]
+    assert [c["entry"] for c in found["choices"]] == ["N-901", "N-902"]
+
+
+@pytest.mark.parametrize("candidates", [
+    [("out_of_scope", .6), ("N-901", .3)], [("N-901", .1), ("N-902", .1)], [("4-1", .3), ("out_of_scope", .2)],
+])
+def test_what_is_unlikely_is_a_miss(answers: Answers, candidates: list[tuple[str, float]]) -> None:
+    assert answers.match(match(*candidates)).missed
