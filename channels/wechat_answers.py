@@ -39,7 +39,8 @@ EARLIER, PRESENT = "【上一条的答复】", "【这一条的答复】"
 LOOK = .2                   # seconds between looks at it
 PATIENCE = 3                # seconds that 继续 waits for an answer that is nearly there
 RETRY_AGE = 3               # seconds after which a message may be a repetition
-_PAYLOAD = re.compile(r"[a-z][a-z_]*(:[^\s/{}]{1,80})?")
+# What the bot follows at any time; of “handoff” or “why” the words of the link are understood.
+_PAYLOAD = re.compile(rf"[a-z][a-z_]*:[^\s/{{}}]{{1,80}}|interview|resume|restart|{PAGE}")
 
 BotMessages = Sequence[Mapping[str, Any]]
 # (citizen, text, key) → the bot's messages; raises whatever goes wrong.
@@ -144,11 +145,8 @@ class WeChatAnswers:
 
 
 def _words(message: Message) -> str:
-    """What the bot is told: the payload of a link, or what was typed.
+    """What the bot is told: the payload of a link, however old, or what was typed.
 
-    Links of old messages can be tapped for ever, but the bot follows the payloads of its last
-    turn only. So a link to an answer or a topic says its words, which are understood at any time.
+    The words of a link to an entry are no statement of the citizen: they may say “住满2年以上”.
     """
-    typed, choice = checks.clean(message.text), message.choice
-    lasting = choice.startswith(("entry:", "topic:")) and typed and not typed.isdigit()
-    return choice if _PAYLOAD.fullmatch(choice) and not lasting else typed
+    return message.choice if _PAYLOAD.fullmatch(message.choice) else checks.clean(message.text)

@@ -83,20 +83,18 @@ async def test_a_link_cannot_carry_a_command_either(answers, bot):
     assert bot.told == ["点我", "点我"]
 
 
-async def test_an_option_is_told_by_its_payload(answers, bot):
-    await answers(text("农业户口", choice="option:户口性质:1"))
-    assert bot.told == ["option:户口性质:1"]
+@pytest.mark.parametrize("payload", [
+    "answer:户口性质:农业户口", "answer:居住时间:24~", "answer:身份:农村籍大学生（刚录取、在读或毕业迁户口）",
+    "entry:4-1", "topic:ask_pension", "rule:settle_by_residence_permit", "interview",
+])
+async def test_a_link_tells_its_payload_and_never_its_words_as_a_statement(answers, bot, payload):
+    await answers(text("农业人口住满2年以上", choice=payload))
+    assert bot.told == [payload]
 
 
-async def test_a_link_of_any_age_to_an_entry_or_a_topic_says_its_words(answers, bot):
-    await answers(text("凭居住证落户", choice="entry:4-1"))
-    await answers(text("养老保险", choice="topic:ask_pension"))
-    assert bot.told == ["凭居住证落户", "养老保险"]
-
-
-async def test_a_link_whose_words_are_a_number_is_told_by_its_payload(answers, bot):
-    await answers(text("3", choice="entry:4-1"))
-    assert bot.told == ["entry:4-1"]
+async def test_an_old_link_to_a_person_leads_to_one(answers, bot):
+    await answers(text("转人工", choice="handoff"))
+    assert bot.told == ["转人工"]
 
 
 async def test_a_link_that_is_none_of_ours_says_its_words(answers, bot):
