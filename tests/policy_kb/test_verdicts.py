@@ -89,11 +89,21 @@ def test_what_is_said_to_change_the_result_does_change_it(id):
 
 @pytest.mark.parametrize("facts", [
     {"户口性质": "农业户口"}, {"入学前户口": "农村户口"}, {"入伍前户口": "农村户口"},
+    {"身份": "农村户口，在城区就业居住或全家搬来"}, {"身份": "农村籍退役士兵", "是退役士兵": "不是"},
+    {"身份": "农村籍大学生（刚录取、在读或毕业迁户口）", "学业阶段": "都不是"},
+    {"身份": UNKNOWN, "农业转移人口": "是"}, {"公积金身份": "农业转移人口"}, {"住房保障身份": "进城落户农民"},
 ])
 def test_who_comes_from_the_country_is_told_of_the_land_rights_unasked(facts):
     rights = "".join(verdict("落户", facts)["rights"])
     assert "坚决杜绝以强行转让土地承包权、宅基地使用权、集体收益分配权作为农民进城落户的先决条件" in rights
     assert "自愿有偿流转" in rights and "“被落户”" in rights
+
+
+@pytest.mark.parametrize("facts", [
+    {}, {"身份": UNKNOWN}, {"身份": "都不是"}, {"身份": "高校或职业院校毕业生、技术工人、留学回国", "人才类别": "技术工人"},
+])
+def test_who_says_nothing_of_the_country_is_not_told_of_them(facts):
+    assert verdict("落户", facts)["rights"] == []
 
 
 def test_a_question_about_land_tells_the_rights_whoever_asks():
