@@ -21,16 +21,24 @@ FOR_ONE = re.compile(r"(?:帮|给|替|为|代)(?:我|俺|咱|忙|家里)?(?:的)
 CLAUSES = re.compile(r"(?<=[，。；！？,;!?\n])")
 ABOUT_SELF = re.compile(r"(?:我|俺|本人|自己)(?!的?(?:家的?)?(?:" + RELATIVE.pattern + "))")
 CALLED = {"我爸": "爸爸", "我妈": "妈妈", "俺爹": "父亲", "俺娘": "母亲"}
-ADULT = 16                                       # years; a younger relative goes to school
+ADULT = 18                                       # years; a younger child of the family goes to school
+OF_AGE = r"(?:成年|成家|结了?婚|娶|嫁|工作|上班|打工|打零工|务工|做买卖|做生意|(?:大学|大专|技校)毕业|当兵|当过兵|退伍|退役)"
+BY_NOW = r"(?:现在|如今|早就?|已经?|是|[在到]?(?:丹东|市里|城里|厂里|单位|公司))*"
+GROWN_BEFORE = re.compile(r"(?<![未没])(?:成年|成家|结了?婚|工作|上班|毕业)了?的?[大二三四小老]?$")
+GROWN_AFTER = re.compile(rf"^(?:都|也)?{BY_NOW}{OF_AGE}")
+GROWN_LATER = re.compile(rf"^[^，。；！？]{{0,9}}[，,；。][他她](?:都|也)?{BY_NOW}{OF_AGE}")
+ALONG = re.compile(r"(?:带着?|领着?|陪着?|和|跟|与|同)(?:我|俺|自己)?的?[大二三四小老]?$")
 
 
 @dataclass(frozen=True)
 class Person:
-    """One of a household: how they were called, age in years if it was said, child or not."""
+    """One of a household: how they were called, age in years if it was said; a `child` goes to
+    school, a `grown` one is a child of the family that is of age."""
 
     name: str
     age: int | None
     child: bool
+    grown: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,10 +60,19 @@ def _mention(found: re.Match[str], text: str) -> _Mention:
     after, before = AGE.match(text[found.end():]), AGE_BEFORE.search(text[:found.start()])
     stated = after or before
     age = _age(stated[1]) if stated else None
-    child = found[0] in CHILDREN and (age is None or age < ADULT)
+    young = found[0] in CHILDREN
+    grown = young and (age >= ADULT if age is not None else _said_grown(found, text))
     start = before.start() if before and not after else found.start()
-    person = Person(CALLED.get(found[0], found[0]), age, child)
+    person = Person(CALLED.get(found[0], found[0]), age, young and not grown, grown)
     return _Mention(person, start, found.end() + (after.end() if after else 0))
+
+
+def _said_grown(found: re.Match[str], text: str) -> bool:
+    """Whether a child is said to be of age, to work or to be married; 我带孩子打工 says it of me."""
+    before, after = text[:found.start()], text[found.end():]
+    if GROWN_BEFORE.search(before) or GROWN_LATER.match(after):
+        return True
+    return bool(GROWN_AFTER.match(after)) and (after[0] in "都也" or not ALONG.search(before))
 
 
 def _mentions(text: str) -> Iterator[_Mention]:
@@ -63,13 +80,18 @@ def _mentions(text: str) -> Iterator[_Mention]:
 
 
 def relatives(text: str) -> tuple[Person, ...]:
-    """Relatives who come along, in the order named, each once; none unless somebody comes along."""
+    """Relatives who come along, in the order named, each once; none unless somebody comes along.
+
+    Of one who is named again, what is said first about the age counts.
+    """
     plain = normalize(text)
     if not TOGETHER.search(plain):
         return ()
     people: dict[str, Person] = {}
-    for one in _mentions(plain):
-        people.setdefault(one.person.name, one.person)
+    for person in (one.person for one in _mentions(plain)):
+        known = people.setdefault(person.name, person)
+        if known.age is None and not known.grown and (person.age is not None or person.grown):
+            people[person.name] = person
     return tuple(people.values())
 
 

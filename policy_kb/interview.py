@@ -88,9 +88,13 @@ class Interviewer:
         rules = verdicts.rules_for(self.release, subject)
         return list(dict.fromkeys(n for r in rules for n in (*r.applies_to, *facts_of(r))))
 
+    def _about(self, subject: str, group: str) -> bool:
+        """Whether a subject, a rule's name or a group's, is nothing but `group`."""
+        return {rule.group for rule in verdicts.rules_for(self.release, subject)} == {group}
+
     def _of_children(self, subject: str) -> bool:
         """Whether a subject is about the children of the writer."""
-        return {rule.group for rule in verdicts.rules_for(self.release, subject)} == {SCHOOLING}
+        return self._about(subject, SCHOOLING)
 
     def _facts_in(self, text: str, subject: str) -> dict[str, Value]:
         return facts_in(text, self.release.facts, self.today, self._askable(subject))
@@ -152,10 +156,17 @@ class Interviewer:
 
     def _relatives(self, subject: str, text: str) -> list[Plan]:
         """Plans of those who come along; of a child only its schooling is asked, once."""
-        people = household.relatives(text)
-        found = [Plan(p.name, SCHOOLING) if p.child else Plan(p.name, PENSION, _age(p)) for p in people]
+        found = [plan for p in household.relatives(text) for plan in self._plans_of(p, subject)]
         return [plan for plan in found if self.known_subject(plan.subject)
                 and not (plan.subject == SCHOOLING and self._of_children(subject))]
+
+    def _plans_of(self, person: household.Person, subject: str) -> list[Plan]:
+        """What there is to decide for one who comes along: a grown child settles by itself."""
+        if person.child:
+            return [Plan(person.name, SCHOOLING)]
+        settles = person.grown and self._about(subject, SETTLEMENT)
+        own = [Plan(person.name, SETTLEMENT)] if settles else []
+        return [*own, Plan(person.name, PENSION, _age(person))]
 
     def restart(self, interview: Interview) -> Taken:
         """The same questions anew; nothing that was told is kept."""
@@ -232,7 +243,7 @@ class Interviewer:
 
     def onward(self, interview: Interview, *remarks: Reply) -> Taken:
         """Go on to the next question, the next person, or the end."""
-        said = list(remarks)
+        said, interview = list(remarks), self._shared(interview)
         while interview.status == "asking" and self.pending(interview) is None:
             interview = interview.changing(interview.at, told=True)
             open_ones = [i for i, plan in enumerate(interview.plans) if not plan.told]
@@ -241,6 +252,28 @@ class Interviewer:
             said.append(self.verdict(interview))
             interview = replace(interview, at=open_ones[0], before=None, misses=0)
         return Taken(interview, tuple(said))
+
+    def _shared(self, interview: Interview) -> Interview:
+        """What a person has told for one of their verdicts holds for their others too.
+
+        A verdict that was told changes only with a fact that it rests on.
+        """
+        for i, plan in enumerate(interview.plans):
+            if i == interview.at or plan.person != interview.plan.person:
+                continue
+            wanted = plan.facts if plan.told else self._askable(plan.subject)
+            new = {n: v for n, v in interview.plan.facts.items()
+                   if n in wanted and plan.facts.get(n) != v}
+            if new:
+                facts = self._with(plan.facts, new)
+                interview = interview.changing(i, facts=facts, told=False)
+        return interview
+
+    def _with(self, told: Mapping[str, Value], new: Mapping[str, Value]) -> dict[str, Value]:
+        """What was told, with new values, without what hangs on those that changed."""
+        for name in (n for n in new if n in told and told[n] != new[n]):
+            told = corrections.without_dependants(told, self.release.facts, name)
+        return {**told, **new}
 
     def choose(self, interview: Interview, payload: str) -> Taken | None:
         """A button was pressed, perhaps one of an earlier turn; None if it is not the interview's."""
@@ -419,13 +452,9 @@ class Interviewer:
         return self._confirmed(replace(interview, heard={**interview.heard, **stated}), agreed)
 
     def _confirmed(self, interview: Interview, right: bool) -> Taken:
-        heard = interview.heard if right else {}
-        kept = interview.plan.facts
-        for name in (n for n in heard if n in kept and kept[n] != heard[n]):
-            kept = corrections.without_dependants(kept, self.release.facts, name)
+        facts = self._with(interview.plan.facts, interview.heard if right else {})
         status = "asking" if interview.status == "confirming" else interview.status
-        return self.onward(
-            interview.knowing({**kept, **heard}, heard={}, status=status, misses=0))
+        return self.onward(interview.knowing(facts, heard={}, status=status, misses=0))
 
     def _why(self, interview: Interview) -> Taken:
         fact = self.pending(interview)
@@ -528,13 +557,14 @@ class Interviewer:
         name = corrections.called(text, list(interview.plan.facts))
         if name is not None:
             return self._ask_again(interview, interview.at, name)
-        choices = [
-            (f"{self._of(interview, plan)}{self._words({name: value})}", f"change:{i}:{name}")
-            for i, plan in enumerate(interview.plans) for name, value in plan.facts.items()
-        ]
+        choices: dict[str, str] = {}
+        for i, plan in enumerate(interview.plans):
+            for name, value in plan.facts.items():
+                title = f"{self._of(interview, plan)}{self._words({name: value})}"
+                choices.setdefault(title, f"change:{i}:{name}")
         if not choices:
             return Taken(interview, (reply.notice("again", NOTHING_TO_CHANGE),))
-        return Taken(interview, (reply.menu(WHICH, choices),))
+        return Taken(interview, (reply.menu(WHICH, list(choices.items())),))
 
     def _of(self, interview: Interview, plan: Plan) -> str:
         return f"【{plan.person}】" if len(interview.plans) > 1 else ""
@@ -552,11 +582,9 @@ class Interviewer:
 
     def _put(self, interview: Interview, at: int, new: Mapping[str, Value]) -> Taken:
         """Change facts, say old and new, drop what hangs on them and go on."""
-        remarks, facts = [], dict(interview.plans[at].facts)
-        for name, value in new.items():
-            remarks.append(self._changed(name, interview.plans[at].facts[name], value))
-            if facts.get(name) != value:
-                facts = {**corrections.without_dependants(facts, self.release.facts, name), name: value}
+        told = interview.plans[at].facts
+        remarks = [self._changed(name, told[name], value) for name, value in new.items()]
+        facts = self._with(told, new)
         return self.onward(self._reopened(interview, at).knowing(facts), *remarks)
 
 

@@ -17,7 +17,7 @@ DATE = dt.date(2026, 11, 24)
 ASKS = ("asking", "confirming")
 STORIES = (
     "", "我农村户口在丹东打工三年有居住证", "我和老伴(61)带孙子来的，农村户口", "我是退伍兵", "我大专毕业，今年25岁",
-    "帮我爸查一下，他63岁", "如果我有居住证呢", "孩子8岁跟我来上小学，老伴六十了",
+    "帮我爸查一下，他63岁", "如果我有居住证呢", "孩子8岁跟我来上小学，老伴六十了", "我和儿子(25)、女儿(19)都搬来了",
 )
 SAID = (
     "有", "没有", "是", "不是", "对", "不对", "农村户口", "城镇户口", "打工的", "全家都来了", "丹东城区", "不在丹东", "三年",
@@ -227,6 +227,57 @@ class TestBeginnings:
         state = leader.start("落户", "我和老伴(61)带孙子来").interview
         assert [(p.person, p.subject) for p in state.plans] == [("您", "落户"), ("老伴", "养老"), ("孙子", "上学")]
         assert state.plans[1].facts["年龄"] == Quantity(months=(732, 743))
+
+
+    @pytest.mark.parametrize("subject", ["落户", "settle_by_residence_permit"])
+    def test_a_grown_child_settles_too_and_has_a_pension(self, leader, subject):
+        state = leader.start(subject, "我和老伴带儿子(25)来").interview
+        assert [(p.person, p.subject) for p in state.plans[1:]] == [("老伴", "养老"), ("儿子", "落户"), ("儿子", "养老")]
+        assert state.plans[2].facts == {} and "年龄" in state.plans[3].facts
+
+    def test_a_grown_child_settles_only_where_settling_is_the_matter(self, leader):
+        state = leader.start("养老", "我和儿子(25)一起来的").interview
+        assert [(p.person, p.subject) for p in state.plans] == [("您", "养老"), ("儿子", "养老")]
+
+
+def grown_child(leader: Interviewer, *answers: str) -> Interview:
+    """The state after these answers about a son of 25, of whose mother nothing is left to ask."""
+    state = leader.start("落户", "我和儿子(25)一起来的").interview
+    for answer in ("身份:都不是", *answers):
+        state = leader.choose(state, f"answer:{answer}").interview
+    return state
+
+
+class TestSeveralVerdictsOfOnePerson:
+    def test_what_was_told_for_the_one_is_not_asked_for_the_other(self, leader):
+        state = grown_child(leader, *SETTLED, "居住时间:24~", "有居住证:有")
+        assert (state.plan.person, state.plan.subject) == ("儿子", "养老")
+        assert state.plan.facts["户口性质"] == "农业户口" and leader.pending(state) == "居民养老保险"
+
+    def test_what_is_told_for_the_other_leaves_the_first_verdict_as_it_was(self, leader):
+        state = grown_child(leader, "身份:都不是", "户口性质:农业户口")
+        assert state.plans[1].told and state.plans[1].facts == {"身份": "都不是"}
+
+    def test_nothing_is_taken_from_another_person(self, leader):
+        state = leader.start("落户", "我和儿子(25)一起来的").interview
+        for answer in (*SETTLED, "居住时间:24~", "有居住证:有"):
+            state = leader.choose(state, f"answer:{answer}").interview
+        assert state.plan.person == "儿子" and not state.plan.facts
+
+    def test_a_correction_holds_for_both_and_both_verdicts_are_told_anew(self, leader):
+        state = grown_child(leader, *SETTLED, "居住时间:24~", "有居住证:有", "居民养老保险:没有参加")
+        state = leader.choose(state, "answer:想参加的养老保险:城镇企业职工养老保险").interview
+        assert state.status == "done"
+        taken = leader.correct(state, "儿子其实是城镇户口")
+        assert [p.facts["户口性质"] for p in taken.interview.plans[1:]] == ["非农业户口"] * 2
+        told = [r["person"] for r in taken.remarks if r["type"] == "verdict"]
+        assert told == ["儿子"] and taken.ends and leader.verdict(taken.interview)["person"] == "儿子"
+
+    def test_an_answer_is_offered_for_correction_once(self, leader):
+        state = grown_child(leader, *SETTLED)
+        (menu,) = leader.choose(state, "correct").remarks
+        titles = [c["title"] for c in menu["choices"]]
+        assert len(titles) == len(set(titles)) and "【儿子】户口性质：农业户口" in titles
 
 
 class TestCorrections:
