@@ -37,6 +37,11 @@ CHECK = re.compile(
     r"|^(?:你好|您好|请问)*[，,]?(?:我|俺)(?:们|家|这种?情况|这样的?|这个条件)?(?:到底)?(?:能|可以|可不可以|能不能|够|够不够|符合|符不符合)"
     r"[^，。？]{0,4}(?:落户|落户口|条件|迁户口|上户口)(?:吗|不|么|呢|了?吧)?[？?。]*$"
 )
+OWN_CASE = re.compile(
+    r"^(?:我|俺|咱|他|她)?(?:们|家|的|这种?|这样|那)*(?:情况|条件)?(?:到底|究竟)?"
+    r"(?:能不能|能否|可不可以|够不够|符不符合|是否符合|行不行|可以|符合|能|够)(?:落户口?|落|迁户口?|上户口?|条件|资格)*"
+    r"(?:吗|不|么|呢)?(?=$|[，。？！])"
+)
 FILLER = " ，,。、！!的了我呢吧啊"
 NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 
@@ -72,8 +77,9 @@ def asks_for_check(plain: str) -> bool:
 
 
 def without_check(plain: str) -> str:
-    """What is said beside the wish to look into one's case."""
-    return CHECK.sub("", plain)
+    """What is said beside the wish to look into one's case, and to know whether it is one."""
+    found = CHECK.search(plain)
+    return plain[:found.start()] + OWN_CASE.sub("", plain[found.end():]) if found else plain
 
 
 def goes_back(plain: str) -> bool:

@@ -40,6 +40,14 @@ def test_other_phrases_do_not(move, phrases):
 
 
 @pytest.mark.parametrize("text, rest", [
+    ("我和老伴来的，帮我看看能不能落户", "我和老伴来的，"), ("帮我查查我够不够条件", ""), ("给俺爹看看这情况能落户不", ""), ("帮我看看，居住证怎么办", "，居住证怎么办"),
+    ("帮我看看能不能网上办居住证", "能不能网上办居住证"), ("帮我查一下落户要多久", "落户要多久"),
+])
+def test_beside_the_wish_to_be_looked_into_only_another_question_is_left(text, rest):
+    assert moves.without_check(text) == rest
+
+
+@pytest.mark.parametrize("text, rest", [
     ("我说错了其实住了三年", "住了三年"), ("不是三年，是两年", "两年"), ("不是三年是一年半", "一年半"), ("不对，应该是没有", "没有"),
     ("说错了，没办居住证", "没办居住证"), ("不是农村户口", "不是农村户口"), ("不是农村户口是城镇户口", "城镇户口"), ("说错了", ""),
 ])
@@ -69,6 +77,6 @@ def test_yes_and_no_are_told_from_words_that_begin_like_them(text, said, rest):
 def test_no_text_takes_long(text):
     started = time.perf_counter()
     for move in (moves.stops, moves.restarts, moves.asks_why, moves.asks_where, moves.takes_back, moves.hesitates,
-                 moves.goes_back, moves.keeps, moves.asks_for_check, moves.instead, moves.numbered, moves.agreement):
+                 moves.goes_back, moves.keeps, moves.asks_for_check, moves.without_check, moves.instead, moves.numbered, moves.agreement):
         move(text)
     assert time.perf_counter() - started < 1
