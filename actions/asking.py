@@ -8,14 +8,17 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import base, interview
+from actions.answering import topics_of
 from actions.interview import asks_now, go_on, interviewer, nothing_left, state_of
 from actions.payloads import follow
 from policy_kb import facts as values
 from policy_kb import household, moves, plans, reply
 from policy_kb.answers import Answer
+from policy_kb.context import bare_subject
 from policy_kb.distress import in_distress
 from policy_kb.entries import TOPICS
 from policy_kb.interview import SETTLEMENT, SUBJECTS, Interview, Interviewer, Taken
+from policy_kb.reply import Choice
 from policy_kb.statements import is_question
 from policy_kb.text import normalize
 
@@ -26,6 +29,7 @@ SIDE_TALK = (
 POLICY = (*TOPICS, "out_of_scope", "follow_up", "nlu_fallback")  # intents that action_answer answers
 CALLED = {"医疗保险": "医保", "宅基地": "土地", "承包地": "土地", "退地": "土地", "入学": "上学"}
 SURE = 0.6                                       # of an intent that is not to be taken for a slip
+TURNED = "好的，换一个。您想问什么，请直接写，或选一个话题。"
 AFTERWARDS = re.compile(r"落户(?:以后|之后|后|了)|落了户")
 
 
@@ -141,14 +145,36 @@ class ValidateEligibilityForm(base.PolicyAction):
         if state is None:
             return [*nothing_left(interview.EXPIRED, dispatcher, tracker),
                     SlotSet("interview", None), SlotSet("interview_done", True)]
-        leader = interviewer()
-        taken = None if in_distress(base.text_of(tracker)) else _taken(leader, state, tracker)
+        leader, despair = interviewer(), in_distress(base.text_of(tracker))
+        other = None if despair else _other_matter(leader, state, tracker)
+        if other is not None:
+            return interview.leave(state, other, dispatcher, tracker)
+        taken = None if despair else _taken(leader, state, tracker)
         if taken is None and tracker.get_intent_of_latest_message() == "distress":
             return interview.pause(state, dispatcher, tracker)
         if taken is None:
             return []
         said = base.say(dispatcher, interview.replies(leader, taken), tracker)
         return [*said, *interview.state_events(taken.interview)]
+
+
+def _named_choice(tracker: Tracker) -> Choice | None:
+    """The button that a message presses, of this turn or of an earlier one."""
+    text = base.text_of(tracker)
+    return base.chosen(text, base.offered(tracker)) or base.pressed(text)
+
+
+def _other_matter(leader: Interviewer, state: Interview, tracker: Tracker) -> Answer | None:
+    """What there is on another matter that a message turns to; None if it stays, or wants to be
+    led through that matter's questions, or wants a person."""
+    text = base.text_of(tracker)
+    matter = None if _named_choice(tracker) else leader.turned(state, text)
+    checks = moves.asks_for_check(normalize(text)) or PERSON.search(text)
+    if matter is None or checks:
+        return None
+    if not matter:
+        return Answer((reply.notice("turn", TURNED, base.answers().menu()),))
+    return base.answers().message(matter, topics_of(tracker))
 
 
 def _plain_answer(leader: Interviewer, state: Interview, text: str) -> bool:
@@ -158,8 +184,7 @@ def _plain_answer(leader: Interviewer, state: Interview, text: str) -> bool:
 
 
 def _taken(leader: Interviewer, state: Interview, tracker: Tracker) -> Taken | None:
-    text = base.text_of(tracker)
-    choice = base.chosen(text, base.offered(tracker)) or base.pressed(text)
+    text, choice = base.text_of(tracker), _named_choice(tracker)
     if choice is not None:
         return leader.choose(state, choice["payload"])
     if state.status == "asking" and leader.pending(state) is None:
@@ -176,7 +201,7 @@ def _by_intent(leader: Interviewer, state: Interview, intent: str | None, sure: 
                text: str) -> Taken | None:
     """What the words alone did not tell: a sideways move, a policy question, or nothing."""
     asked = is_question(text)
-    if moves.asks_for_check(normalize(text)):
+    if moves.asks_for_check(normalize(text)) or bare_subject(normalize(text)):
         return None
     if intent in ("stop", "why"):
         return leader.choose(state, intent)

@@ -72,11 +72,15 @@ def go_on(taken: Taken, dispatcher: CollectingDispatcher, tracker: Tracker) -> l
 
 def pause(state: Interview, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     """Help comes before any question: where to find it, and how to go on later."""
-    rest = replace(state, status="stopped")
+    return leave(state, base.answers().comfort(base.text_of(tracker)), dispatcher, tracker)
+
+
+def leave(state: Interview, answer: Answer, dispatcher: CollectingDispatcher,
+          tracker: Tracker) -> list[EventType]:
+    """Answer something else, and ask nothing more until the citizen wants to go on."""
     later = reply.notice("stop", PAUSED, [("继续", "resume")])
-    comfort = base.answers().comfort(base.text_of(tracker))
-    said = base.say(dispatcher, Answer((*comfort.replies, later), comfort.entries), tracker)
-    return [*said, *state_events(rest)]
+    said = base.say(dispatcher, replace(answer, replies=(*answer.replies, later)), tracker)
+    return [*said, *state_events(replace(state, status="stopped"))]
 
 
 def last_verdict(state: Interview | None) -> Answer | None:

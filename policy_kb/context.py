@@ -38,6 +38,13 @@ _LEAD = re.compile(r"^(?:请问|那么?|还有|也|要是|如果|假如|万一|�
 _TAIL = re.compile(r"(?:呢|也是(?:这样)?吗|也?一样吗|也行吗|也能吗|也可以吗|也这样吗|怎么样|咋样|啊|呀|吗|的话|？|。|，| )+$")
 _EMPTY = re.compile(r"(?:我?想?(?:问|咨询|了解)(?:一?下|问)?|关于|有关|的?(?:事情?|问题|政策|规定|情况|方面|相关)|一下|怎么(?:办|弄|规定)|咋(?:办|整)|有哪些|[的呢吗，。？！ ])")
 
+_WISH = re.compile(
+    r"^(?:(?:我|俺|咱)们?|再|还|也|先|另外|顺便|寻思|想|要|得|来|打算|那)*"
+    r"(?:问|查|看|说|聊|唠|谈|了解|咨询|打听)(?:一?下|一?[问查看说聊唠谈]|咨询|打听)*(?:关于|有关)?"
+)
+_OWN = re.compile(r"^(?:我家|俺家|家里|老家)?的?(?:孩子|小孩|娃)?的?(?=上学|入学|念书|读书|土地|承包地|宅基地)")
+_ABOUT = re.compile(r"(?:的?(?:那|这)(?:块|边)儿?|的?事儿?|啥的|什么的|[吧呗哈了])+$")
+
 
 def subject_of(text: str) -> tuple[str, str] | None:
     """(topic, word) of the first subject that `text` names."""
@@ -48,8 +55,11 @@ def subject_of(text: str) -> tuple[str, str] | None:
 
 def bare_subject(plain: str) -> tuple[str, str] | None:
     """(topic, word) if normalised text says nothing but the name of a subject: “那医保呢”."""
-    named = subject_of(plain) if len(plain) <= BARE else None
-    if named is None or _EMPTY.sub("", _core(plain).replace(named[1], "", 1)):
+    if len(plain) > LONGEST:
+        return None
+    said = _ABOUT.sub("", _OWN.sub("", _WISH.sub("", _core(plain))))
+    named = subject_of(said) if len(said) <= BARE else None
+    if named is None or _EMPTY.sub("", said.replace(named[1], "", 1)):
         return None
     return named
 

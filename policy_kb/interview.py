@@ -13,6 +13,7 @@ from typing import Callable, Mapping
 from policy_kb import corrections, household, moves, plans, questions, reply, verdicts
 from policy_kb import facts as values
 from policy_kb.answers import Issue
+from policy_kb.context import bare_subject, subject_of
 from policy_kb.eligibility import UNKNOWN, Value, decide_all, next_fact
 from policy_kb.plans import Interview, Plan, dump, load
 from policy_kb.quantities import Quantity, Unclear
@@ -301,6 +302,30 @@ class Interviewer:
         if name in interview.plan.facts and name != interview.again:
             return self._put(interview, interview.at, {name: value})
         return self._note(replace(interview, status="asking"), name, value)
+
+    def turned(self, interview: Interview, text: str) -> str | None:
+        """The other matter that a message turns to, in its words; "" if it names none.
+
+        None if it stays with the interview: an answer, a plain stop, a question on the way.
+        """
+        plain = normalize(text)
+        if self._is_option(interview, plain) or moves.keeps(plain):
+            return None
+        left = moves.leaves(plain)
+        if left is None:
+            matter = moves.without_help(plain)
+            named = bare_subject(matter)
+            return matter if named and named[0] not in self._topics(interview) else None
+        asks = is_question(left) or bare_subject(left)
+        if not left or asks or subject_of(left) and not self._answers(interview, left):
+            return left
+        return None
+
+    def _topics(self, interview: Interview) -> set[str]:
+        """Topics that the present rules and the pending question are about."""
+        entries = [self.release.entries[c.basis] for r in self.rules(interview.plan) for c in r.cases]
+        asked = subject_of(self.pending(interview) or "")
+        return {entry.topic for entry in entries} | ({asked[0]} if asked else set())
 
     def take(self, interview: Interview, text: str) -> Taken | None:
         """What was written while the interview is on; None if it is about something else."""

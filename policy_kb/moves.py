@@ -11,6 +11,23 @@ STOP = re.compile(
     r"|(?:回头|改天|下次)再?[说问查来]?|拉倒|到此为止|没时间|先?到这(?:里|儿)?|我?(?:先)?不(?:说|问|查|弄|整|做|答|测|玩))"
     r"[了啦吧。！!，,]*(?:先?不[说问查弄整][了啦]?|再说吧?|算了|回头再说吧?)?[了啦吧。！]*$"
 )
+_THIS = r"(?:这|那)(?:个|事|些|块|茬)*儿?(?:事儿?|问题|话题)?"
+_TALK = r"[说问查看弄整做答谈聊唠测提管]"
+_ELSE = r"(?:别的|其[他它]的?|另外的|旁的)"
+_OFF = r"(?:放[一]?放|放下|放着|放|搁[下着]|撂[下着]|等等|(?:不|别|甭)" + _TALK + r"了?)"
+LEAVE = re.compile(
+    r"^(?:算了|得了|好了|行了|对了|等等|等一?下|好|行|得|嗯|哎|唉|那|哦)*[，,]?(?:我|俺|咱)*们?(?:"
+    rf"先?(?:不想|不要|不用|不|别|甭|莫)(?:再|先|老)?{_TALK}了?我?{_THIS}"
+    rf"|先(?:不|别|甭){_TALK}(?=了?[，,])"
+    rf"|(?:等会儿?|一会儿?|待会儿?|回头|以后|改天)再{_TALK}(?:{_THIS}|吧|(?=[，,]))"
+    rf"|(?:{_THIS}|[^，。？！,]{{1,8}})(?:就|咱)?先{_OFF}(?=[了吧啊]*[，,])"
+    rf"|换(?:一?个|点)(?:别的|话题|问题|事儿?)?(?:{_TALK})?(?=$|[了吧呗啊，,。]|{_TALK})"
+    rf"|(?:先|还|再|也)?(?:想|要|来)?(?:再|先)?(?:{_TALK}|打听|咨询|了解)(?:一?[下点个些])?{_ELSE}(?:事儿?|问题|东西)?"
+    r")(?:了|吧|啊|呗|哈)*[，。！；,; ]*"
+)
+STOP_FIRST = re.compile(rf"^(?:算了|拉倒|不{_TALK}了|先不{_TALK}了)[了吧啊]*[，。！,]+(?=.)")
+HELP = re.compile(r"^(?:那|再|麻烦|请)*(?:帮|给|替)(?:我|俺|咱|忙)们?")
+NOTHING_ELSE = re.compile(r"换|" + _ELSE)
 RESTART = re.compile(r"^(?:我?(?:要|想))?(?:重新(?:开始|来|填|查|测|问|答|做)|从头(?:开始|来|再来|问|查)?|重来|重头来|全部重来|清空)"
                      r"(?:一遍|一次|一下|过)?[吧了啊。！]*$")
 KEEP = re.compile(r"^(?:算了)?[，,]?(?:那?就?(?:还是)?不改|不用改|不变|没变|保持原样|还是原来的?)[了吧啦。]*$")
@@ -49,6 +66,23 @@ NUMERALS = {c: n for n, c in enumerate("一二三四五六七八九", 1)}
 def stops(plain: str) -> bool:
     """Whether the person wants to leave it for now."""
     return bool(STOP.match(plain))
+
+
+def leaves(plain: str) -> str | None:
+    """What is said after words that leave the matter for another: 先不说这个，医保呢 → 医保呢.
+
+    "" if the other matter is not named; None if no such words begin the message.
+    """
+    found = LEAVE.match(plain) or STOP_FIRST.match(plain)
+    if found is None:
+        return None
+    rest = plain[found.end():]
+    return rest if rest or NOTHING_ELSE.search(plain) else None
+
+
+def without_help(plain: str) -> str:
+    """What is wanted, without 帮我, 给俺 before it."""
+    return HELP.sub("", plain)
 
 
 def restarts(plain: str) -> bool:

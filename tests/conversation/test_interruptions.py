@@ -192,6 +192,46 @@ def test_an_answer_and_a_question_in_one_message(citizen):
     assert citizen.asked == "有居住证" and "3年" in citizen.text
 
 
+OTHER = [
+    ("我想查养老", "养老"), ("医保呢", "医保"), ("先不说这个，孩子上学怎么办", "上学"), ("不说这个了，我想问问土地", "土地"), ("俺寻思问问低保", "低保"),
+    ("咱先不唠这个，孩子念书咋整", "念书"), ("这事儿先撂下，公积金咋办", "公积金"), ("甭问这个了，说说养老吧", "养老"), ("算了，医保咋整", "医保"),
+    ("帮我查医保", "医保"), ("这个先放放，老家的地咋整", "地"), ("换个话题，居住证的事儿", "居住证"),
+]
+
+
+@pytest.mark.parametrize("said, word", OTHER)
+def test_another_matter_is_answered_and_the_interview_waits(citizen, said, word):
+    citizen.tells("rule:落户", "1", "1", "1", "1")
+    citizen.says(said)
+    assert citizen.replies[0]["type"] in ANSWERED and word in citizen.texts[0]
+    assert citizen.codes() == ["stop"] and citizen.asked is None
+    citizen.presses("继续")
+    assert citizen.asked == "居住时间"
+    citizen.tells("三年", "有")
+    assert citizen.outcome() == "likely"
+
+
+def test_another_matter_may_be_named_later(citizen):
+    citizen.tells("rule:落户", "1", "换个话题")
+    assert citizen.codes() == ["turn", "stop"]
+    citizen.presses("养老保险")
+    assert citizen.replies[0]["type"] == "clarify"
+    citizen.says("继续")
+    assert citizen.asked == "户口性质"
+
+
+def test_another_matter_that_wants_to_be_looked_into_begins_its_own_questions(citizen):
+    citizen.tells("rule:落户", "1", "1", "先不说这个，养老保险帮我查查")
+    assert citizen.asked == "年龄"
+
+
+def test_what_answers_the_question_is_no_other_matter(citizen):
+    citizen.tells("rule:落户", "公租房")
+    assert citizen.asked == "放宽类别"
+    citizen.says("租公租房")
+    assert citizen.outcome() == "window"
+
+
 def test_numbers_of_an_answer_in_between_and_of_the_question_do_not_collide(citizen):
     citizen.tells("rule:落户", "1", "居住证怎么办理")
     offered = [c["payload"] for c in citizen.choices()]

@@ -25,6 +25,9 @@ PENSION = entry("缴费期内的居民养老保险可转到落户地", "ask_pens
     ("公积金", ("ask_housing", "公积金")), ("居住证的事", ("ask_residence_permit", "居住证")),
     ("那医保呢", ("ask_medical", "医保")), ("公积金也是吗", ("ask_housing", "公积金")),
     ("养老保险", ("ask_pension", "养老保险")), ("想问低保", ("ask_welfare", "低保")),
+    ("我想查养老", ("ask_pension", "养老")), ("俺寻思问问养老保险", ("ask_pension", "养老保险")), ("我想了解一下养老保险", ("ask_pension", "养老保险")),
+    ("还有养老呢", ("ask_pension", "养老")), ("唠唠公积金呗", ("ask_housing", "公积金")), ("想打听打听低保啥的", ("ask_welfare", "低保")),
+    ("另外问一下医保", ("ask_medical", "医保")), ("孩子上学的事儿", ("ask_schooling", "上学")), ("老家土地那块儿呢", ("ask_land", "土地")),
 ])
 def test_a_subject_alone_is_named(text: str, named: tuple[str, str]) -> None:
     assert bare_subject(text) == named
@@ -32,6 +35,7 @@ def test_a_subject_alone_is_named(text: str, named: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize("text", [
     "没有居住证呢", "公积金贷款", "医保断了", "那孩子呢", "怎么办", "", "不要居住证", "居住证满两年能落户吗",
+    "我想查养老金多少", "查医保断缴", "我不想问医保", "孩子上学要户口不", "我有医保", "想交公积金",
 ])
 def test_more_than_a_subject_is_no_mere_name(text: str) -> None:
     assert bare_subject(text) is None

@@ -200,6 +200,40 @@ class TestAnswers:
         assert codes(taken) == ["again"] and "举家迁移" in taken.remarks[0]["text"]
 
 
+class TestAnotherMatter:
+    @pytest.mark.parametrize("said, matter", [
+        ("我想查养老", "我想查养老"), ("医保呢", "医保呢"), ("先不说这个，孩子上学怎么办", "孩子上学怎么办"), ("公租房", "公租房"),
+        ("先不说这个，居住证咋办", "居住证咋办"), ("换个话题", ""), ("算了，问问低保", "问问低保"), ("居住证呢", "居住证呢"), ("帮我查养老", "查养老"),
+    ])
+    def test_it_is_told_from_an_answer_wherever_it_is_named(self, leader, said, matter):
+        assert leader.turned(answered(leader, "落户", *SETTLED), said) == matter
+
+    @pytest.mark.parametrize("said", [
+        "三年", "算了，三年", "算了", "不清楚", "居住证怎么办理", "落户呢", "我想查落户", "换了工作，住了三年", "先不说这个，住了三年", "不改了", "算了不改了",
+        "我有医保，住了三年", "不想说", "先不说了，转人工",
+    ])
+    def test_what_is_no_other_matter_stays_with_the_interview(self, leader, said):
+        assert leader.turned(answered(leader, "落户", *SETTLED), said) is None
+
+    @pytest.mark.parametrize("answers, said", [
+        ((), "公租房"), ((), "别的"), (("身份:租公租房或经适房、投资、引进人才",), "公租房"), ((SETTLED + ("居住时间:24~",)), "居住证呢"),
+    ])
+    def test_what_answers_the_question_is_an_answer(self, leader, answers, said):
+        assert leader.turned(answered(leader, "落户", *answers), said) is None
+
+    @pytest.mark.parametrize("said", ["我想问公租房", "问个别的", "问点别的，孩子念书咋办"])
+    def test_asking_for_it_is_no_answer_though_an_option_is_called_like_it(self, leader, said):
+        assert leader.turned(leader.start("落户").interview, said) is not None
+
+    def test_of_the_interviews_own_matter_nothing_turns_away(self, leader):
+        state = leader.start("养老").interview
+        assert leader.turned(state, "我想查养老") is None and leader.turned(state, "我想查落户") == "我想查落户"
+
+    def test_it_is_told_while_what_was_heard_waits_for_a_yes(self, leader):
+        state = leader.start("落户", "我农村户口住了三年").interview
+        assert leader.turned(state, "我想查养老") and leader.turned(state, "对") is None
+
+
 class TestBeginnings:
     def test_facts_of_a_message_are_confirmed_before_they_count(self, leader):
         state = leader.start("落户", "我农村户口住了三年").interview

@@ -40,6 +40,26 @@ def test_other_phrases_do_not(move, phrases):
 
 
 @pytest.mark.parametrize("text, rest", [
+    ("先不说这个，孩子上学怎么办", "孩子上学怎么办"), ("不说这个了，我想问问土地", "我想问问土地"), ("换一个，问问公积金", "问问公积金"),
+    ("先别问这个，医保咋办啊", "医保咋办啊"), ("这个先放放，老家的地咋整", "老家的地咋整"), ("问个别的，孩子念书", "孩子念书"),
+    ("居住证的事先放下，问问医保", "问问医保"), ("甭说这个了，说说养老吧", "说说养老吧"), ("我不想说这个，想问养老", "想问养老"),
+    ("咱先不唠这个，孩子念书咋整", "孩子念书咋整"), ("这事儿先撂下，公积金咋回事", "公积金咋回事"), ("先不整这个了寻思问问公租房", "寻思问问公租房"),
+    ("算了，医保呢", "医保呢"), ("先不查了，孩子上学怎么办", "孩子上学怎么办"), ("等会儿再说这个，低保咋办", "低保咋办"), ("落户先不说，养老呢", "养老呢"),
+    ("换个话题", ""), ("问点别的", ""), ("我想问点别的事", ""), ("说点别的吧", ""), ("换个问题问", ""), ("想问别的", ""),
+])
+def test_another_matter_is_what_follows_words_that_leave_this_one(text, rest):
+    assert moves.leaves(text) == rest
+
+
+@pytest.mark.parametrize("text", [
+    "别的", "都不是，是别的", "其他", "换了工作", "没换过", "不清楚", "先办的居住证", "我不想说", "不想落户", "三年", "回头再说", "算了", "先不说了",
+    "不说假话，住了三年", "搬家换过地方", "别人家的房子", "先不落户", "没有，先放着呢", "老家的地", "等了三年", "查过", "我问过了，有",
+])
+def test_no_other_words_leave_the_matter(text):
+    assert moves.leaves(text) is None
+
+
+@pytest.mark.parametrize("text, rest", [
     ("我和老伴来的，帮我看看能不能落户", "我和老伴来的，"), ("帮我查查我够不够条件", ""), ("给俺爹看看这情况能落户不", ""), ("帮我看看，居住证怎么办", "，居住证怎么办"),
     ("帮我看看能不能网上办居住证", "能不能网上办居住证"), ("帮我查一下落户要多久", "落户要多久"),
 ])
@@ -77,6 +97,6 @@ def test_yes_and_no_are_told_from_words_that_begin_like_them(text, said, rest):
 def test_no_text_takes_long(text):
     started = time.perf_counter()
     for move in (moves.stops, moves.restarts, moves.asks_why, moves.asks_where, moves.takes_back, moves.hesitates,
-                 moves.goes_back, moves.keeps, moves.asks_for_check, moves.without_check, moves.instead, moves.numbered, moves.agreement):
+                 moves.goes_back, moves.keeps, moves.asks_for_check, moves.without_check, moves.leaves, moves.instead, moves.numbered, moves.agreement):
         move(text)
     assert time.perf_counter() - started < 1
