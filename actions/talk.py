@@ -33,6 +33,7 @@ SENTENCES = {
     "abuse": "听得出您着急。我能做的是查这份文件的规定；要反映问题、投诉或找人，请拨打12345。",
 }
 ANSWERING = ("inform", "affirm", "deny", "unsure")
+WAITING = "刚才的问答还停着，没看出这句答的是哪一问。回复“继续”接着来，想问别的请直接写。"
 STATELESS = "刚才没有在问您问题。您想问什么，请写一句话；要看自己能不能落户，请回复“帮我查一查”。"
 
 
@@ -55,6 +56,8 @@ def _answers_late(intent: str, dispatcher: CollectingDispatcher,
         return interview.go_on(taken, dispatcher, tracker)
     if intent == "inform" and leader.hear(text, SETTLEMENT):
         return [FollowupAction("action_start_interview")]
+    if intent in ("inform", "unsure") and state is not None and state.status == "stopped":
+        return base.say(dispatcher, Answer((reply.notice("stop", WAITING, [("继续", "resume")]),)), tracker)
     return None
 
 

@@ -225,6 +225,13 @@ def test_another_matter_that_wants_to_be_looked_into_begins_its_own_questions(ci
     assert citizen.asked == "年龄"
 
 
+def test_an_answer_to_another_question_while_the_interview_waits_shows_the_way_back(citizen):
+    citizen.tells("rule:落户", "1", "1", "医保呢", "三年了")
+    assert citizen.codes() == ["stop"] and "继续" in citizen.text
+    citizen.presses("继续")
+    assert citizen.asked == "居住地"
+
+
 def test_what_answers_the_question_is_no_other_matter(citizen):
     citizen.tells("rule:落户", "公租房")
     assert citizen.asked == "放宽类别"
