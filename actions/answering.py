@@ -19,6 +19,7 @@ from policy_kb.statements import is_question
 from policy_kb.text import normalize
 
 SETTLING = re.compile(r"(?:能|可以|可不可以|想|要|够|咋|怎么)[^，。？?]{0,8}(?:落户|迁户|上户口|落个户)")
+BRIEF = 80      # characters; a longer story is answered, and the interview offered beside it
 
 
 def topics_of(tracker: Tracker) -> dict[str, float]:
@@ -36,7 +37,7 @@ def _wants_check(text: str, answer: Answer, decided: bool) -> bool:
     plain = normalize(text)
     if moves.asks_for_check(plain):
         return not answer.entries or not is_question(moves.without_check(plain))
-    if household.relatives(plain) and SETTLING.search(plain):
+    if len(plain) <= BRIEF and household.relatives(plain) and SETTLING.search(plain):
         return all(one["type"] != "not_regulated" for one in answer.replies)
     return decided and answer.missed and household.only(plain) is not None
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Mapping, Sequence
 
 from policy_kb import context, reply, verdicts
@@ -42,8 +42,7 @@ ASKED_FOR_PERSON = "好的，请找工作人员。"
 TOO_LONG = "您写的内容超过{limit}个字。请留下最想问的一两句话，再发一次。"
 NO_WORDS = "没有看到文字。请写一句您想问的话，例如“有居住证能落户吗”。"
 MANY = 8
-LIKELY, PERHAPS, WORTH_OFFERING = .5, .2, .04    # of an unregulated topic
-CHOICES = 3
+PERHAPS = .2                                     # likelihood of an unregulated topic
 SAYS_NOTHING = .2                                # likelihood of the best entry for a mere story
 TAKEN = .3                                       # likelihood of an entry for a completed question
 PLAINLY_TWO = 60                                 # characters of a message without a story
@@ -169,21 +168,25 @@ class Answers:
 
     def match(self, match: Match) -> Answer:
         """Reply objects for what the matcher decided."""
-        if match.decision == "answer":
-            return _together([self.entry(number) for number in match.entries])
         if match.decision == "clarify":
             return Answer((reply.clarify(self.release, match.entries),))
-        return self._unregulated(match)
+        shown = match.entries or self._likely_topic(match)
+        if not shown:
+            return self.not_found(match.beside)
+        return _together([self._with_others(self.entry(number), match.beside) for number in shown])
 
-    def _unregulated(self, match: Match) -> Answer:
-        """The unregulated topic that a message most likely means, a choice of them, or a miss."""
+    def _likely_topic(self, match: Match) -> tuple[str, ...]:
+        """The unregulated topic that a message most likely means, if any."""
         likely = dict(match.candidates)
-        topics = [i for i in likely if i.startswith("N-") and likely[i] >= WORTH_OFFERING]
-        if not topics or likely[topics[0]] < max(PERHAPS, likely.get(OUTSIDE, 0)):
-            return self.not_found()
-        if likely[topics[0]] >= LIKELY or len(topics) == 1:
-            return self.entry(topics[0])
-        return Answer((reply.clarify(self.release, topics[:CHOICES]),))
+        topic = next((i for i in likely if i.startswith("N-")), None)
+        found = topic and likely[topic] >= max(PERHAPS, likely.get(OUTSIDE, 0))
+        return (topic,) if found else ()
+
+    def _with_others(self, answer: Answer, others: Sequence[str]) -> Answer:
+        """An unregulated topic beside what else may have been meant."""
+        found = [reply.beside(self.release, r, others) if r["type"] == "not_regulated" else r
+                 for r in answer.replies]
+        return replace(answer, replies=tuple(found))
 
     def comfort(self, text: str) -> Answer:
         """Where help is to be had at once; then what else `text` asks, if the document says it."""
@@ -197,10 +200,11 @@ class Answers:
         text = FOREIGN.format(title=self.release.document.title)
         return Answer((reply.notice("foreign", text, self.menu()),))
 
-    def not_found(self) -> Answer:
-        """Say that nothing was found, and where to go from here."""
+    def not_found(self, beside: Sequence[str] = ()) -> Answer:
+        """Say that nothing was found, and where to go from here; entries `beside` come first."""
         text = NOT_FOUND.format(title=self.release.document.title)
-        return Answer((reply.notice("out_of_scope", text, self.menu()),), missed=True)
+        near = [(self.release.entries[i].title, f"entry:{i}") for i in beside]
+        return Answer((reply.notice("out_of_scope", text, [*near, *self.menu()]),), missed=True)
 
     def menu(self) -> list[tuple[str, str]]:
         """(title, payload) of the topics, the interview and a person."""

@@ -53,24 +53,26 @@ class Match:
     """What to do with a message.
 
     `entries`: for "answer" the entry to show, or siblings to show together (at most two); for
-    "clarify" two or three to choose from; else none. `candidates`: the most likely entries with
-    their probabilities, best first. `explanation`: why, as plain values in Chinese keys.
+    "clarify" two or three to choose from; else none. `beside`: what else may be meant where no
+    clause is shown, at most three. `candidates`: the most likely entries with their
+    probabilities, best first. `explanation`: why, as plain values in Chinese keys.
     """
 
     decision: Decision
     entries: tuple[str, ...]
     candidates: tuple[tuple[str, float], ...]
     explanation: dict[str, Any]
+    beside: tuple[str, ...] = ()
 
 
 def training_lines(entries: Sequence[Entry], out_of_scope: Sequence[str]) -> list[tuple[str, str]]:
-    """(normalised line, class) of all training lines; a line stands once."""
+    """(line as a message is read, class) of all training lines; a line stands once."""
     found: dict[str, str] = {}
     for entry in entries:
         for line in (entry.title, *entry.questions):
-            found.setdefault(normalize(line), entry.id)
+            found.setdefault(str(whole(line)), entry.id)
     for line in out_of_scope:
-        found.setdefault(normalize(line), OUTSIDE)
+        found.setdefault(str(whole(line)), OUTSIDE)
     found.pop("", None)
     return list(found.items())
 
@@ -239,30 +241,32 @@ class Matcher:
         likely = sure * clause / max(clause.sum(), 1e-9)
         likely += (1 - sure) * np.where(kinds == CLAUSE, 0, p) / max(1 - clause.sum(), 1e-9)
         order = [int(i) for i in np.argsort(-likely, kind="stable")]
-        outside = likely[kinds == OUT_OF_SCOPE].sum()
-        decision, chosen, why = self._choose(gate, sure, clause, topic, order, likely, outside)
+        decision, chosen, why = self._choose(gate, sure, clause, topic, p[kinds == OUT_OF_SCOPE].sum())
+        beside = [] if sure >= gate.refuse else [
+            i for i in self._choices(clause, topic) if p[i] >= LEAST_CHOICE and i not in chosen
+        ]
         return Match(
             decision, tuple(self._ids[i] for i in chosen),
             tuple((self._ids[i], float(likely[i])) for i in order[:5]),
             self._explain(model, seen, sure, order, likely, why),
+            tuple(self._ids[i] for i in beside),
         )
 
     def _choose(self, gate: Gate, sure: float, clause: np.ndarray, topic: np.ndarray,
-                order: Sequence[int], likely: np.ndarray,
                 outside: float) -> tuple[Decision, list[int], str]:
         if sure >= gate.answer:
             shown = self._together(clause, gate.share)
             if shown:
                 return "answer", shown, "条款内容，把握够"
-            return "clarify", self._choices(order, likely), "问的是条款内容，但有几条相近"
-        if sure < gate.refuse:
-            best = int(topic.argmax())
-            if topic[best] < outside:
-                return "out_of_scope", [], "与本文件无关"
-            if topic[best] >= gate.topic_share * topic.sum():
-                return "answer", [best], "本文件未规定的事项"
+            return "clarify", self._choices(clause, topic), "问的是条款内容，但有几条相近"
+        if sure >= gate.refuse:
+            return "clarify", self._choices(clause, topic), "拿不准条款是否规定了这件事"
+        best = int(topic.argmax())
+        if topic[best] < outside:
+            return "out_of_scope", [], "与本文件无关"
+        if topic[best] < gate.topic_share * topic.sum():
             return "out_of_scope", [], "与本文件无关，也不像已列出的未规定事项"
-        return "clarify", self._choices(order, likely), "拿不准条款是否规定了这件事"
+        return "answer", [best], "本文件未规定的事项"
 
     def _together(self, clause: np.ndarray, share: float) -> list[int]:
         """The entry to show; two siblings of one clause when only both together suffice."""
@@ -273,16 +277,24 @@ class Matcher:
         same = self._ids[first].split("-")[0] == self._ids[second].split("-")[0]
         return [first, second] if same and clause[first] + clause[second] >= share * total else []
 
-    def _choices(self, order: Sequence[int], likely: np.ndarray) -> list[int]:
-        """Two or three entries to choose from, of as many clauses as possible."""
-        known = [i for i in order if self._ids[i] != OUTSIDE]
+    def _choices(self, clause: np.ndarray, topic: np.ndarray) -> list[int]:
+        """Two or three entries to choose from, likeliest first: items of two clauses, and the
+        unregulated topic that is likelier than a third; siblings where no other clause is likely.
+        """
+        clauses = self._of_different_clauses(clause)
+        other = int(topic.argmax())
+        picked = [*clauses[:2], other] if topic[other] >= LEAST_CHOICE else clauses[:CHOICES]
+        rest = [int(i) for i in np.argsort(-clause, kind="stable") if i not in picked]
+        picked += rest[:max(0, 2 - len(picked))]
+        return sorted(picked, key=lambda i: -(clause[i] + topic[i]))
+
+    def _of_different_clauses(self, clause: np.ndarray) -> list[int]:
+        """The likeliest item of each clause that is likely at all, likeliest first."""
         first_of: dict[str, int] = {}
-        for i in known:
-            name = self._ids[i]
-            first_of.setdefault(name if name.startswith("N") else name.split("-")[0], i)
-        picked = [i for i in first_of.values() if likely[i] >= LEAST_CHOICE][:CHOICES]
-        rest = [i for i in known if i not in picked]
-        return picked + rest[:max(0, 2 - len(picked))]
+        for i in np.argsort(-clause, kind="stable"):
+            if clause[i] >= LEAST_CHOICE or not first_of:
+                first_of.setdefault(self._ids[i].split("-")[0], int(i))
+        return list(first_of.values())
 
     def _explain(self, model: _Model, seen: _Sight, sure: float, order: Sequence[int],
                  likely: np.ndarray, why: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from policy_kb.entries import (
     Body, Citation, Department, Document, Entry, NUMERALS, Status,
 )
 
+NEAREST = 3             # entries beside an unregulated topic
 HOTLINE = "12345"
 OWN_CASE = "按我说的情况看看符不符合"
 ROLES = {"牵头": "牵头", "配合": "配合", "分工": "按职责分工", "相近": "文件提到的相近部门"}
@@ -102,6 +103,13 @@ def entry_reply(basis: Basis, entry: Entry, receipt: str, on: dt.date) -> Reply:
         "unchecked": [*entry.unchecked, *_not_held(basis, entry)], "interview": entry.rule,
         "related": _titles(basis, entry.related), **common,
     }
+
+
+def beside(basis: Basis, reply: Reply, ids: Sequence[str]) -> Reply:
+    """A `not_regulated` reply whose `nearest` begins with the entries `ids`; at most NEAREST."""
+    rows = [*_titles(basis, ids), *reply["nearest"]]
+    found = {row["entry"]: row for row in rows if row["entry"] != reply["entry"]}
+    return {**reply, "nearest": list(found.values())[:NEAREST]}
 
 
 def clarify(basis: Basis, ids: Sequence[str], prompt: str = "您想问的是下面哪一个？") -> Reply:

@@ -48,18 +48,25 @@ def test_a_named_subject_is_a_choice_of_its_entries(answers: Answers) -> None:
     assert offered["type"] == "notice" and offered["choices"]
 
 
-def match(*candidates: tuple[str, float]) -> Match:
+def match(*candidates: tuple[str, float], beside: tuple[str, ...] = ()) -> Match:
     """A match that found no clause."""
-    return Match("out_of_scope", (), candidates, {})
+    return Match("out_of_scope", (), candidates, {}, beside)
 
 
 def test_a_likely_unregulated_topic_is_named(answers: Answers) -> None:
     assert answers.match(match(("N-901", .8), ("out_of_scope", .1))).entries == ("N-901",)
 
 
-def test_topics_that_cannot_be_told_apart_are_offered(answers: Answers) -> None:
-    found = answers.match(match(("N-901", .4), ("N-902", .3), ("out_of_scope", .2))).replies[0]
-    assert [c["entry"] for c in found["choices"]] == ["N-901", "N-902"]
+def test_beside_an_unregulated_topic_stands_what_else_may_be_meant(answers: Answers) -> None:
+    found = answers.match(match(("N-901", .4), ("N-902", .3), beside=("4-1", "N-902"))).replies[0]
+    assert found["entry"] == "N-901"
+    assert [n["entry"] for n in found["nearest"]][:2] == ["4-1", "N-902"]
+
+
+def test_a_miss_offers_what_may_be_meant_before_the_menu(answers: Answers) -> None:
+    found = answers.match(match(("4-1", .1), beside=("4-1",)))
+    assert found.missed and found.replies[0]["choices"][0]["payload"] == "entry:4-1"
+    assert len(found.replies[0]["choices"]) == 1 + len(answers.menu())
 
 
 @pytest.mark.parametrize("candidates", [
