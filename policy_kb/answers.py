@@ -10,7 +10,7 @@ from policy_kb.branches import fitting
 from policy_kb.distress import in_distress, without_it
 from policy_kb.entries import TOPICS
 from policy_kb.languages import is_foreign
-from policy_kb.matcher import OUTSIDE, Match
+from policy_kb.matcher import NEARLY, OUTSIDE, Match
 from policy_kb.messages import Part, read
 from policy_kb.release import Release
 from policy_kb.reply import Choice, Reply
@@ -179,7 +179,7 @@ class Answers:
         """The unregulated topic that a message most likely means, if any."""
         likely = dict(match.candidates)
         topic = next((i for i in likely if i.startswith("N-")), None)
-        found = topic and likely[topic] >= max(PERHAPS, likely.get(OUTSIDE, 0))
+        found = topic and likely[topic] >= max(PERHAPS, NEARLY * likely.get(OUTSIDE, 0))
         return (topic,) if found else ()
 
     def _with_others(self, answer: Answer, others: Sequence[str]) -> Answer:

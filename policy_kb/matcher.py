@@ -29,6 +29,8 @@ OUTSIDE = "out_of_scope"
 RECENT = 64             # texts whose sight is kept, for questions() and then match()
 TOPIC_WEIGHT = .25      # exponent of the topic prior
 TOPIC_FLOOR = .05       # confidence that a topic keeps when the prior does not name it
+NEARLY = .6             # a topic this likely beside what is outside is named
+SAME_QUESTION = .8       # cosine from which an out-of-scope example asks what an entry answers
 CHOICES = 3
 LEAST_CHOICE = .03      # an entry less likely than this is not offered
 
@@ -88,6 +90,15 @@ def _fit_model(prefix: str, texts: Sequence[str], classes: np.ndarray, kinds: np
     return {**packed(f"{prefix}.classifier", model), **packed(f"{prefix}.gate", gate)}
 
 
+def _without_answered(lines: Sequence[tuple[str, str]], encoder: Encoder) -> list[tuple[str, str]]:
+    """`lines` less the out-of-scope examples that ask what an entry now answers."""
+    rows = encoder.encode([text for text, _ in lines])
+    outside = np.array([name == OUTSIDE for _, name in lines])
+    alike = (rows[outside] @ rows[~outside].T).max(axis=1, initial=0)
+    given = set(np.flatnonzero(outside)[alike >= SAME_QUESTION * len(encoder.blocks)])
+    return [line for i, line in enumerate(lines) if i not in given]
+
+
 def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[str],
         encoder: Encoder, synonyms: Mapping[str, Sequence[str]] | None = None) -> Fitted:
     """Learn to find `entries` by their 问法 and titles. Same content, same result.
@@ -96,7 +107,8 @@ def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[s
     """
     terms = lexicon(synonyms or {}, words)
     segmenter = Segmenter(terms)
-    lines = training_lines(entries, out_of_scope)
+    stored = Stored(encoder, paths.var() / "cache" / "vectors.sqlite")
+    lines = _without_answered(training_lines(entries, out_of_scope), stored)
     texts, labels = [t for t, _ in lines], [c for _, c in lines]
     ids = [e.id for e in entries]
     names = [*ids, OUTSIDE]
@@ -105,7 +117,6 @@ def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[s
     ], dtype=np.int8)
     classes = np.array([names.index(label) for label in labels])
     lexical = Lexical.learn(texts, segmenter.cut)
-    stored = Stored(encoder, paths.var() / "cache" / "vectors.sqlite")
     arrays = {"words.idf": lexical.words.idf, "grams.idf": lexical.grams.idf}
     for prefix, chosen in (("dense", stored), ("lexical", NullEncoder())):
         if prefix == "lexical" or encoder.dimension:
@@ -242,9 +253,7 @@ class Matcher:
         likely += (1 - sure) * np.where(kinds == CLAUSE, 0, p) / max(1 - clause.sum(), 1e-9)
         order = [int(i) for i in np.argsort(-likely, kind="stable")]
         decision, chosen, why = self._choose(gate, sure, clause, topic, p[kinds == OUT_OF_SCOPE].sum())
-        beside = [] if sure >= gate.refuse else [
-            i for i in self._choices(clause, topic) if p[i] >= LEAST_CHOICE and i not in chosen
-        ]
+        beside = [] if sure >= gate.refuse else self._beside(clause, topic, chosen)
         return Match(
             decision, tuple(self._ids[i] for i in chosen),
             tuple((self._ids[i], float(likely[i])) for i in order[:5]),
@@ -262,7 +271,7 @@ class Matcher:
         if sure >= gate.refuse:
             return "clarify", self._choices(clause, topic), "拿不准条款是否规定了这件事"
         best = int(topic.argmax())
-        if topic[best] < outside:
+        if topic[best] < NEARLY * outside:
             return "out_of_scope", [], "与本文件无关"
         if topic[best] < gate.topic_share * topic.sum():
             return "out_of_scope", [], "与本文件无关，也不像已列出的未规定事项"
@@ -287,6 +296,13 @@ class Matcher:
         rest = [int(i) for i in np.argsort(-clause, kind="stable") if i not in picked]
         picked += rest[:max(0, 2 - len(picked))]
         return sorted(picked, key=lambda i: -(clause[i] + topic[i]))
+
+    def _beside(self, clause: np.ndarray, topic: np.ndarray, chosen: Sequence[int]) -> list[int]:
+        """At most three other entries that are likely at all, likeliest first, two of a kind."""
+        topics = [int(i) for i in np.argsort(-topic, kind="stable")[:2 + len(chosen)]]
+        found = {*self._of_different_clauses(clause)[:2], *topics} - set(chosen)
+        likely = [i for i in found if clause[i] + topic[i] >= LEAST_CHOICE]
+        return sorted(likely, key=lambda i: (-(clause[i] + topic[i]), i))[:CHOICES]
 
     def _of_different_clauses(self, clause: np.ndarray) -> list[int]:
         """The likeliest item of each clause that is likely at all, likeliest first."""

@@ -47,8 +47,8 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> Answers:
 def finds(answers: Answers, text: str, entry: str) -> bool:
     """Whether an entry answers a message or is one of at most three to choose from."""
     answer = answers.message(text)
-    offered = [c["entry"] for r in answer.replies if r["type"] == "clarify" for c in r["choices"]]
-    return entry in answer.entries or len(offered) <= 3 and entry in offered
+    offered = [c["payload"] for c in answer.choices if c["payload"].startswith("entry:")]
+    return entry in answer.entries or f"entry:{entry}" in offered[:3]
 
 
 @pytest.mark.parametrize("at", range(len(NEW)), ids=lambda at: NEW[at]["话题"])
