@@ -26,7 +26,8 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
 _FRAMES: Mapping[str, str] = {
     "ask_settlement": "{new}能落户吗", "ask_residence_permit": "{new}能落户吗",
     "ask_procedure": "{new}能落户吗", "ask_housing": "{new}能申请{subject}吗",
-    "ask_welfare": "{new}能申请{subject}吗", "ask_medical": "{new}落户后{subject}怎么接", "ask_schooling": "{new}上学怎么办",
+    "ask_welfare": "{new}能申请{subject}吗", "ask_schooling": "{new}上学怎么办",
+    "ask_medical": "{new}落户后{subject}怎么接",
 }
 _ASPECT = re.compile(
     r"(?:什么|啥|哪些|哪几样)(?:材料|手续|证件?|条件|要求|东西|时候)?|多久|多长|几天|几个月|多少|收费|要钱|花钱|费用|材料|手续|证件|啥证|什么证|条件|要求|(?:去|在|到|上)哪|哪里|哪儿|哪办|找谁"

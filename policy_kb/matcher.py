@@ -29,10 +29,11 @@ OUTSIDE = "out_of_scope"
 RECENT = 64             # texts whose sight is kept, for questions() and then match()
 TOPIC_WEIGHT = .25      # exponent of the topic prior
 TOPIC_FLOOR = .05       # confidence that a topic keeps when the prior does not name it
+LEAST_BESIDE = .03      # probability from which an entry stands beside an answer that is none
 NEARLY = .6             # a topic this likely beside what is outside is named
 SAME_QUESTION = .8       # cosine from which an out-of-scope example asks what an entry answers
 CHOICES = 3
-LEAST_CHOICE = .03      # an entry less likely than this is not offered
+LEAST_CHOICE = .05      # an entry with less of its kind's probability is not offered
 
 
 class Source(Protocol):
@@ -169,6 +170,12 @@ class _Model:
         return self.gate(self.classifier.evidence(seen.p, seen.dense))
 
 
+def _likely(kind: np.ndarray) -> list[int]:
+    """Entries of a kind that have a share of its probability worth offering, likeliest first."""
+    least = max(LEAST_CHOICE * kind.sum(), 1e-9)
+    return [int(i) for i in np.argsort(-kind, kind="stable") if kind[i] >= least]
+
+
 class Matcher:
     """Matches messages against what `fit` learned; safe between threads."""
 
@@ -287,29 +294,28 @@ class Matcher:
         return [first, second] if same and clause[first] + clause[second] >= share * total else []
 
     def _choices(self, clause: np.ndarray, topic: np.ndarray) -> list[int]:
-        """Two or three entries to choose from, likeliest first: items of two clauses, and the
-        unregulated topic that is likelier than a third; siblings where no other clause is likely.
+        """Two or three entries to choose from, likeliest first: items of two clauses and an
+        unregulated topic; siblings where no other clause is likely.
         """
-        clauses = self._of_different_clauses(clause)
-        other = int(topic.argmax())
-        picked = [*clauses[:2], other] if topic[other] >= LEAST_CHOICE else clauses[:CHOICES]
+        topics = _likely(topic)[:1]
+        picked = [*self._of_different_clauses(clause)[:CHOICES - len(topics)], *topics]
         rest = [int(i) for i in np.argsort(-clause, kind="stable") if i not in picked]
         picked += rest[:max(0, 2 - len(picked))]
         return sorted(picked, key=lambda i: -(clause[i] + topic[i]))
 
     def _beside(self, clause: np.ndarray, topic: np.ndarray, chosen: Sequence[int]) -> list[int]:
-        """At most three other entries that are likely at all, likeliest first, two of a kind."""
-        topics = [int(i) for i in np.argsort(-topic, kind="stable")[:2 + len(chosen)]]
-        found = {*self._of_different_clauses(clause)[:2], *topics} - set(chosen)
-        likely = [i for i in found if clause[i] + topic[i] >= LEAST_CHOICE]
-        return sorted(likely, key=lambda i: (-(clause[i] + topic[i]), i))[:CHOICES]
+        """At most three other entries that are likely, likeliest first, two of a kind."""
+        both = clause + topic
+        topics = [i for i in _likely(topic) if i not in chosen][:2]
+        found = [i for i in (*self._of_different_clauses(clause)[:2], *topics)
+                 if both[i] >= LEAST_BESIDE]
+        return sorted(found, key=lambda i: -both[i])[:CHOICES]
 
     def _of_different_clauses(self, clause: np.ndarray) -> list[int]:
-        """The likeliest item of each clause that is likely at all, likeliest first."""
+        """The likeliest item of each likely clause, likeliest first."""
         first_of: dict[str, int] = {}
-        for i in np.argsort(-clause, kind="stable"):
-            if clause[i] >= LEAST_CHOICE or not first_of:
-                first_of.setdefault(self._ids[i].split("-")[0], int(i))
+        for i in _likely(clause):
+            first_of.setdefault(self._ids[i].split("-")[0], i)
         return list(first_of.values())
 
     def _explain(self, model: _Model, seen: _Sight, sure: float, order: Sequence[int],

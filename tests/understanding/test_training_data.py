@@ -6,13 +6,17 @@ import sys
 from collections import Counter, defaultdict
 
 import pytest
+from rapidfuzz import fuzz, process
 
 from bench import near_duplicates
+from bench.labelled import read
 from policy_kb import paths
 from policy_kb.entries import Content, load_content
 from policy_kb.text import normalize
 
 NLU = paths.ROOT / "data" / "nlu"
+MEASURED = paths.ROOT / "tests" / "understanding" / "hard_messages.jsonl"
+ALIKE = 80                              # of 100: what is measured with must stay below
 CITIZENS, NEAR_MISSES = 36, 400         # least 问法 of an item for citizens, and over all topics
 
 
@@ -63,6 +67,14 @@ def test_hardly_any_lines_that_lead_elsewhere_are_nearly_the_same() -> None:
     assert len(list(near_duplicates.alike(near_duplicates.examples(NLU)))) <= 3
     lines = near_duplicates.questions()
     assert len(list(near_duplicates.alike(lines))) <= len(lines) / 200
+
+
+def test_no_message_to_measure_with_resembles_a_training_line() -> None:
+    lines = [text for text, _ in near_duplicates.questions()]
+    texts = [normalize(row.text) for row in read(MEASURED)]
+    assert len(texts) >= 600
+    alike = process.cdist(texts, lines, scorer=fuzz.ratio, score_cutoff=ALIKE)
+    assert not [texts[i] for i in alike.any(axis=1).nonzero()[0]]
 
 
 @pytest.mark.slow
