@@ -218,13 +218,13 @@ class Matcher:
         return self._repair(normalize(text))
 
     def questions(self, text: str) -> tuple[Part, ...]:
-        """What `text` asks: its two questions if both are clear, else the whole as one."""
+        """What `text` asks: its two questions if they and the whole are clear, else the whole."""
         parts, told = read(text), whole(text)
         if len(parts) < 2:
             return (told,)
-        first, second, all_told = self._match_all([*parts, told])
-        clear = first.decision == second.decision == "answer" and first.entries != second.entries
-        return parts if clear and all_told.decision != "out_of_scope" else (told,)
+        first, second, _ = found = self._match_all([*parts, told])
+        clear = all(m.decision == "answer" for m in found) and first.entries != second.entries
+        return parts if clear else (told,)
 
     def match(self, text: str, topics: Mapping[str, float] | None = None) -> Match:
         """Decide what to do with `text`: a whole message, or a part that `questions` gave.
