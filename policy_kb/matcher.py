@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, Literal, Mapping, Protocol, Sequence
 
 import numpy as np
+from rapidfuzz import fuzz, process
 
 from policy_kb import paths
 from policy_kb.encoders import Encoder, EncoderError, NullEncoder, Stored
@@ -30,8 +31,9 @@ RECENT = 64             # texts whose sight is kept, for questions() and then ma
 TOPIC_WEIGHT = .25      # exponent of the topic prior
 TOPIC_FLOOR = .05       # confidence that a topic keeps when the prior does not name it
 LEAST_BESIDE = .03      # probability from which an entry stands beside an answer that is none
+MOSTLY = .5             # a topic likelier than all else together is named
 NEARLY = .6             # a topic this likely beside what is outside is named
-SAME_QUESTION = .8       # cosine from which an out-of-scope example asks what an entry answers
+SAME_QUESTION = 80      # of 100: so alike, an out-of-scope example asks what an entry answers
 CHOICES = 3
 LEAST_CHOICE = .05      # an entry with less of its kind's probability is not offered
 
@@ -91,13 +93,13 @@ def _fit_model(prefix: str, texts: Sequence[str], classes: np.ndarray, kinds: np
     return {**packed(f"{prefix}.classifier", model), **packed(f"{prefix}.gate", gate)}
 
 
-def _without_answered(lines: Sequence[tuple[str, str]], encoder: Encoder) -> list[tuple[str, str]]:
+def _without_answered(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     """`lines` less the out-of-scope examples that ask what an entry now answers."""
-    rows = encoder.encode([text for text, _ in lines])
-    outside = np.array([name == OUTSIDE for _, name in lines])
-    alike = (rows[outside] @ rows[~outside].T).max(axis=1, initial=0)
-    given = set(np.flatnonzero(outside)[alike >= SAME_QUESTION * len(encoder.blocks)])
-    return [line for i, line in enumerate(lines) if i not in given]
+    answered = [text for text, name in lines if name != OUTSIDE]
+    return [
+        (text, name) for text, name in lines if name != OUTSIDE
+        or not process.extractOne(text, answered, scorer=fuzz.ratio, score_cutoff=SAME_QUESTION)
+    ]
 
 
 def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[str],
@@ -108,8 +110,7 @@ def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[s
     """
     terms = lexicon(synonyms or {}, words)
     segmenter = Segmenter(terms)
-    stored = Stored(encoder, paths.var() / "cache" / "vectors.sqlite")
-    lines = _without_answered(training_lines(entries, out_of_scope), stored)
+    lines = _without_answered(training_lines(entries, out_of_scope))
     texts, labels = [t for t, _ in lines], [c for _, c in lines]
     ids = [e.id for e in entries]
     names = [*ids, OUTSIDE]
@@ -118,6 +119,7 @@ def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[s
     ], dtype=np.int8)
     classes = np.array([names.index(label) for label in labels])
     lexical = Lexical.learn(texts, segmenter.cut)
+    stored = Stored(encoder, paths.var() / "cache" / "vectors.sqlite")
     arrays = {"words.idf": lexical.words.idf, "grams.idf": lexical.grams.idf}
     for prefix, chosen in (("dense", stored), ("lexical", NullEncoder())):
         if prefix == "lexical" or encoder.dimension:
@@ -260,7 +262,8 @@ class Matcher:
         likely += (1 - sure) * np.where(kinds == CLAUSE, 0, p) / max(1 - clause.sum(), 1e-9)
         order = [int(i) for i in np.argsort(-likely, kind="stable")]
         decision, chosen, why = self._choose(gate, sure, clause, topic, p[kinds == OUT_OF_SCOPE].sum())
-        beside = [] if sure >= gate.refuse else self._beside(clause, topic, chosen)
+        named = decision == "answer" and kinds[chosen[0]] == CLAUSE
+        beside = [] if named or decision == "clarify" else self._beside(clause, topic, chosen)
         return Match(
             decision, tuple(self._ids[i] for i in chosen),
             tuple((self._ids[i], float(likely[i])) for i in order[:5]),
@@ -275,9 +278,11 @@ class Matcher:
             if shown:
                 return "answer", shown, "条款内容，把握够"
             return "clarify", self._choices(clause, topic), "问的是条款内容，但有几条相近"
+        best = int(topic.argmax())
+        if topic[best] >= MOSTLY:
+            return "answer", [best], "本文件未规定的事项"
         if sure >= gate.refuse:
             return "clarify", self._choices(clause, topic), "拿不准条款是否规定了这件事"
-        best = int(topic.argmax())
         if topic[best] < NEARLY * outside:
             return "out_of_scope", [], "与本文件无关"
         if topic[best] < gate.topic_share * topic.sum():

@@ -134,3 +134,10 @@ def test_two_clear_questions_are_two_parts(matcher: Matcher) -> None:
 @pytest.mark.parametrize("text", ["", "？", "a" * 10_000, "落户" * 5_000, "\x00", "/restart"])
 def test_any_input_gets_a_decision(matcher: Matcher, text: str) -> None:
     assert matcher.match(text).decision in ("answer", "clarify", "out_of_scope")
+
+
+@pytest.mark.parametrize("encoder", [NullEncoder(), UniversalSentenceEncoder()], ids=["none", "use"])
+def test_an_out_of_scope_example_gives_way_to_an_entry_that_asks_the_same(folder: Path, encoder) -> None:
+    lines = fit(ENTRIES, [*OUTSIDE, "公积金要交多少比例"], WORDS, encoder).lists["lines"]
+    assert "公积金要交多少比例" not in lines
+    assert set(OUTSIDE) <= set(lines)
