@@ -13,6 +13,7 @@ from actions.handoff import hand_over
 from actions.interview import interviewer, last_verdict, state_of
 from policy_kb import household, moves, reply
 from policy_kb.answers import TWICE_MISSED, Answer
+from policy_kb.context import bare_subject
 from policy_kb.entries import TOPICS
 from policy_kb.interview import SETTLEMENT
 from policy_kb.statements import is_question
@@ -31,12 +32,14 @@ def topics_of(tracker: Tracker) -> dict[str, float]:
 def _wants_check(text: str, answer: Answer, decided: bool) -> bool:
     """Whether a message is about its writer's own case, or a household's, not about the rules.
 
-    A question beside 帮我查查 goes to its entry, if there is one; so does a household's, if the
-    document is silent on it. `decided`: a verdict was told; then 那我媳妇呢 asks for another.
+    A question beside 帮我查查 that names more than a subject goes to its entry, if there is one;
+    so does a household's, if the document is silent on it. `decided`: a verdict was told; then
+    那我媳妇呢 asks for another.
     """
     plain = normalize(text)
     if moves.asks_for_check(plain):
-        return not answer.entries or not is_question(moves.without_check(plain))
+        rest = moves.without_check(plain)
+        return not answer.entries or not is_question(rest) or bare_subject(rest) is not None
     if len(plain) <= BRIEF and household.relatives(plain) and SETTLING.search(plain):
         return all(one["type"] != "not_regulated" for one in answer.replies)
     return decided and answer.missed and household.only(plain) is not None

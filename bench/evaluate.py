@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Iterator, Sequence
 
-from bench import bot, local, scoring
+from bench import bot, local, rasa_default, scoring
 from bench.bot import BotError
 from bench.labelled import Labelled, LabelledError, read
 from bench.scoring import Outcome, figures_line, head, rate
@@ -36,7 +36,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--url", help="已经在运行的机器人，默认自己启动一个")
     parser.add_argument("--out", type=Path, help="结果写到哪里，默认 var/eval/文件名.md")
     parser.add_argument("--rasa", action="store_true",
-                        help="也训练并衡量 Rasa 默认流程（首次几十分钟，之后用存下的模型）")
+                        help="也训练并衡量 Rasa 默认流程（首次几十分钟；之后用存下的模型，不写也衡量）")
     return parser.parse_args()
 
 
@@ -64,9 +64,10 @@ def main_table(rows: Sequence[Labelled], outcomes: Sequence[Outcome], file: Path
     yield head("方法", TITLES)
     yield figures_line("**本项目（整机，REST）**", rows, outcomes)
     encoder = Stored(default_encoder(), paths.var() / "cache" / "vectors.sqlite")
-    for name, decide in local.rivals(load_content(paths.content()), encoder):
+    content = load_content(paths.content())
+    for name, decide in local.rivals(content, encoder):
         yield figures_line(name, rows, [decide(r.text) for r in rows])
-    if with_rasa:
+    if with_rasa or rasa_default.kept(rasa_default.training_data(content)).exists():
         yield figures_line(DEFAULT, rows, _default_pipeline(file))
 
 

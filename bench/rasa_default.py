@@ -59,20 +59,25 @@ def training_data(content: Content) -> str:
     return yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True)
 
 
+def kept(data: str) -> Path:
+    """Where the model trained on `data` is or would be."""
+    name = hashlib.sha256((CONFIG + data).encode()).hexdigest()[:12]
+    return paths.var() / "eval" / "rasa-default" / f"{name}.tar.gz"
+
+
 def model(data: str) -> Path:
     """The model trained on `data`; trained now if it is not there."""
     from rasa.model_training import train_nlu
 
-    name = hashlib.sha256((CONFIG + data).encode()).hexdigest()[:12]
-    folder = paths.var() / "eval" / "rasa-default"
-    folder.mkdir(parents=True, exist_ok=True)
-    found = folder / f"{name}.tar.gz"
+    found = kept(data)
     if not found.exists():
         print("训练 Rasa 默认流程……", file=sys.stderr, flush=True)
+        folder = found.parent
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / "config.yml").write_text(CONFIG, "utf-8")
         (folder / "nlu.yml").write_text(data, "utf-8")
         train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder),
-                  fixed_model_name=name)
+                  fixed_model_name=found.name.removesuffix(".tar.gz"))
     return found
 
 
