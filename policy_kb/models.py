@@ -50,10 +50,14 @@ class Classifier:
     def probabilities(self, row: Row, dense: np.ndarray) -> np.ndarray:
         """Probability of every class. `dense` is centred."""
         places, weights = row
-        scores = self.intercept + weights @ self.coef[places]
+        scores = self.intercept + weights @ self.coef[places].astype(np.float32)
         if len(dense):
-            scores = scores + DENSE_WEIGHT * dense @ self.coef[-len(dense):]
+            scores = scores + DENSE_WEIGHT * dense @ self._dense_coef
         return softmax(scores.astype(np.float64))
+
+    @cached_property
+    def _dense_coef(self) -> np.ndarray:
+        return self.coef[len(self.coef) - len(self.mean):].astype(np.float32)
 
     @cached_property
     def _line_kind(self) -> np.ndarray:
@@ -121,7 +125,9 @@ def packed(prefix: str, part: Classifier | Gate) -> dict[str, np.ndarray]:
 def unpacked(prefix: str, arrays: Mapping[str, np.ndarray], kind: type) -> Classifier | Gate:
     """The inverse of `packed`."""
     found = {f.name: arrays[f"{prefix}.{f.name}"] for f in fields(kind)}
-    values = {k: v.astype(np.float32) if v.dtype == np.float16 else v for k, v in found.items()}
+    # The coefficients are most of the memory and are used a few rows at a time: they stay small.
+    values = {k: v.astype(np.float32) if v.dtype == np.float16 and k != "coef" else v
+              for k, v in found.items()}
     if kind is Classifier:
         values["blocks"] = tuple(int(b) for b in values["blocks"])
     else:
