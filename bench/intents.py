@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
+import sys
 import tempfile
 import time
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterator, Sequence
@@ -97,7 +100,9 @@ def by_rasa(pipeline: str) -> Learn:
     def learn(lines: Sequence[Line]) -> Rank:
         from rasa.core.agent import Agent
         from rasa.model_training import train_nlu
+        from rasa.utils.log_utils import configure_structlog
 
+        configure_structlog(logging.WARNING)        # it prints every message that it parses
         grouped: dict[str, list[str]] = {}
         for text, intent in lines:
             grouped.setdefault(intent, []).append(f"- {text.replace('[', '（').replace(']', '）')}\n")
@@ -107,7 +112,8 @@ def by_rasa(pipeline: str) -> Learn:
             config.write_text("recipe: default.v1\nlanguage: zh\npipeline:\n- name: JiebaTokenizer\n"
                               + pipeline, "utf-8")
             data.write_text(yaml.safe_dump({"version": "3.1", "nlu": nlu}, allow_unicode=True), "utf-8")
-            agent = Agent.load(train_nlu(str(config), str(data), folder))
+            with redirect_stdout(sys.stderr):
+                agent = Agent.load(train_nlu(str(config), str(data), folder))
 
         def rank(text: str) -> Sequence[tuple[str, float]]:
             found = asyncio.run(agent.parse_message(text))["intent_ranking"]
