@@ -5,8 +5,7 @@
 The pipeline is the one that `rasa init` writes, with jieba in place of splitting at blanks, which
 Chinese does not have. An intent is an entry; what falls below Rasa's own fallback threshold is
 taken as an offer of the three best. Lines of more than LONGEST characters are left out: with
-them a round of DIET takes over two minutes, a hundred rounds a night. The model is kept by what it was
-trained on.
+them a round of DIET takes over two minutes. The model is kept by what it was trained on.
 Prints one JSON object; a row of `outcomes` has the fields of an Outcome.
 """
 from __future__ import annotations
