@@ -8,6 +8,7 @@ from typing import Callable, Protocol, Sequence
 import numpy as np
 
 from policy_kb.encoders import Encoder
+from policy_kb.fitting import ASSERTED, LOST
 from policy_kb.text import Segmenter, normalize
 
 
@@ -57,13 +58,13 @@ class Threshold:
     """Turns a ranking into a decision by the score of the best line.
 
     The two thresholds are chosen on the training lines, each scored without itself, by the same
-    rule as the matcher's gate: of the lines that no clause answers at most `asserted` pass the
+    rule and at the same levels as the matcher's gate: of the lines that no clause answers at most `asserted` pass the
     upper one, and at most `lost` of the others fall below the lower one.
     """
 
     def __init__(self, ranker: Ranker, lines: Sequence[str], owners: Sequence[str],
-                 is_clause: Callable[[str], bool], asserted: float = .02,
-                 lost: float = .04) -> None:
+                 is_clause: Callable[[str], bool], asserted: float = ASSERTED,
+                 lost: float = LOST) -> None:
         self._ranker, self._owners, self._is_clause = ranker, list(owners), is_clause
         inside, outside = [], []
         for i, line in enumerate(lines):

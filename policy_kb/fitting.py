@@ -6,35 +6,43 @@ because citizens ask about many things that nobody has thought of.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Callable, Mapping, Sequence
 
 import numpy as np
 
-from policy_kb.features import Lexical
+from policy_kb.features import Lexical, Row
 from policy_kb.models import (
-    CLAUSE, DENSE_WEIGHT, NOT_REGULATED, Classifier, Gate, centred, softmax,
+    CLAUSE, DENSE_WEIGHT, NOT_REGULATED, Classifier, Gate, centred, softmax, weighed,
 )
 
 FOLDS = 4
 STRENGTH = 10.0             # inverse regularisation of the classifier
 ROUNDS = 80                 # iterations of its solver; more change nothing that can be measured
 RANK = 800                  # directions that it is fitted in
-ASSERTED = .03              # of held-out lines that no clause answers, at most so many pass
-LOST = .02                  # of held-out lines that a clause answers, so many may be turned away
+GROUP = 16                  # lines that make a group of their own within a class, about
+UNGROUPED = 1_000_000       # so large a group is the whole class
+ASSERTED = .04              # of held-out lines that no clause answers, at most so many pass
+LOST = .03                  # of held-out lines that a clause answers, so many may be turned away
 PRECISION = .93             # of the entries shown without asking back
 TOPIC_PRECISION = .75       # of the unregulated topics shown without asking back
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Training lines: prepared texts, class and kind of each, and their raw dense vectors."""
+    """Training lines: prepared texts, class and kind of each, and their raw dense vectors.
+
+    `asked` has the parts of each line that ask, where a line is longer than what it asks;
+    `asked_dense` their raw dense vectors.
+    """
 
     texts: Sequence[str]
     classes: np.ndarray
     kinds: np.ndarray
     dense: np.ndarray
     blocks: tuple[int, ...]
+    asked: Sequence[tuple[str, ...]] = ()
+    asked_dense: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,19 +93,18 @@ def space(lines: Lines, lexical: Lexical, centred_lines: np.ndarray) -> Space:
     return Space((vectors * np.sqrt(values)).astype(np.float32), back)
 
 
-def regression(rows: np.ndarray, classes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Multinomial logistic regression with balanced classes: weights and intercepts.
+def regression(rows: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Multinomial logistic regression with balanced groups: weights and intercepts.
 
-    A class without lines is never the answer.
+    `group` numbers the group of every row, from 0 without gaps.
     """
     from scipy.optimize import minimize
 
-    present, at = np.unique(classes, return_inverse=True)
-    sizes = np.bincount(at)
-    weight = (len(at) / (len(present) * sizes))[at].astype(np.float32)[:, None]
-    truth = np.eye(len(present), dtype=np.float32)[at]
+    sizes = np.bincount(group)
+    weight = (len(group) / (len(sizes) * sizes))[group].astype(np.float32)[:, None]
+    truth = np.eye(len(sizes), dtype=np.float32)[group]
     padded = np.hstack([rows, np.ones((len(rows), 1), dtype=np.float32)])
-    shape = (padded.shape[1], len(present))
+    shape = (padded.shape[1], len(sizes))
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         w = flat.reshape(shape)
@@ -112,10 +119,25 @@ def regression(rows: np.ndarray, classes: np.ndarray, count: int) -> tuple[np.nd
 
     found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B",
                      options={"maxiter": ROUNDS, "gtol": 1e-3}).x.reshape(shape)
-    coef = np.zeros((rows.shape[1], count), dtype=np.float32)
-    intercept = np.full(count, -50, dtype=np.float32)
-    coef[:, present], intercept[present] = found[:-1], found[-1]
-    return coef, intercept
+    return found[:-1].astype(np.float32), found[-1].astype(np.float32)
+
+
+def groups(rows: np.ndarray, classes: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The group of every line, and the class of every group: about `size` lines that are alike.
+
+    What one entry answers is asked in several ways that have few words in common; a column for
+    each keeps a word of one way from counting for the others.
+    """
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    found, owners = np.zeros(len(rows), dtype=int), []
+    for number in np.unique(classes):
+        at = np.flatnonzero(classes == number)
+        count = max(1, round(len(at) / size))
+        parts = fcluster(linkage(rows[at], "ward"), count, "maxclust") if count > 1 else np.ones(len(at))
+        found[at] = len(owners) + parts - 1
+        owners += [number] * int(parts.max())
+    return found, np.array(owners)
 
 
 def folds(lines: Lines) -> np.ndarray:
@@ -151,19 +173,27 @@ class HeldOut:
     classes: np.ndarray
 
 
-def held_out(lines: Lines, found: Space, dense: np.ndarray) -> HeldOut:
-    """Cross-validated probabilities and evidence of all lines."""
-    fold, count = folds(lines), len(lines.kinds)
-    p = np.zeros((len(lines.texts), count))
+def _asking(lines: Lines, lexical: Lexical, mean: np.ndarray) -> list[list[tuple[Row, np.ndarray]]]:
+    """Features of the parts of every line that ask."""
+    names = list(lines.asked_dense)
+    raw = np.array([lines.asked_dense[n] for n in names]).reshape(len(names), len(mean))
+    seen = {n: (lexical.row(n), row) for n, row in zip(names, centred(raw, mean, lines.blocks))}
+    return [[seen[part] for part in parts] for parts in lines.asked or [()] * len(lines.texts)]
+
+
+def held_out(lines: Lines, lexical: Lexical, found: Space, mean: np.ndarray,
+             dense: np.ndarray, size: int) -> HeldOut:
+    """Cross-validated probabilities and evidence of all lines, in groups of about `size`."""
+    fold, asking = folds(lines), _asking(lines, lexical, mean)
+    p = np.zeros((len(lines.texts), len(lines.kinds)))
     evidence: list = [None] * len(lines.texts)
     for k in range(FOLDS):
         seen = fold != k
-        coef, intercept = regression(found.rows[seen], lines.classes[seen], count)
-        model = Classifier(coef, intercept, lines.kinds, dense[:0], lines.blocks,
-                           dense[seen], lines.classes[seen])
+        model, scores = _model(lines, found, mean, dense, seen, size)
         for i in np.flatnonzero(~seen):
-            p[i] = softmax((found.rows[i] @ coef + intercept).astype(np.float64))
-            evidence[i] = model.evidence(p[i], dense[i])
+            p[i] = model.by_class(softmax(scores[i].astype(np.float64)))
+            parts = [model.evidence(model.probabilities(*part), part[1]) for part in asking[i]]
+            evidence[i] = weighed(model.evidence(p[i], dense[i]), parts)
     return HeldOut(p, np.array(evidence), lines.classes)
 
 
@@ -207,23 +237,36 @@ def gate(seen: HeldOut, kinds: np.ndarray, siblings: np.ndarray) -> Gate:
     )
 
 
-def _final(lines: Lines, found: Space, mean: np.ndarray, dense: np.ndarray) -> Classifier:
-    coef, intercept = regression(found.rows, lines.classes, len(lines.kinds))
-    return Classifier(found.back(coef), intercept, lines.kinds, mean, lines.blocks, dense,
-                      lines.classes)
+def _model(lines: Lines, found: Space, mean: np.ndarray, dense: np.ndarray, seen: np.ndarray,
+           size: int) -> tuple[Classifier, np.ndarray]:
+    """The classifier that has seen the lines `seen`, and its scores of all lines for each group."""
+    group, owners = groups(found.rows[seen], lines.classes[seen], size)
+    coef, intercept = regression(found.rows[seen], group)
+    model = Classifier(found.back(coef), intercept, owners, lines.kinds, mean, lines.blocks,
+                       dense[seen], lines.classes[seen])
+    return model, found.rows @ coef + intercept
+
+
+def _centred(lines: Lines) -> tuple[np.ndarray, np.ndarray]:
+    mean = lines.dense.mean(axis=0)
+    return mean, centred(lines.dense, mean, lines.blocks)
 
 
 def classifier(lines: Lines, lexical: Lexical) -> Classifier:
-    """The classifier of `lines` without a gate."""
-    mean = lines.dense.mean(axis=0)
-    dense = centred(lines.dense, mean, lines.blocks)
-    return _final(lines, space(lines, lexical, dense), mean, dense)
+    """The classifier of `lines` without groups or gate."""
+    mean, dense = _centred(lines)
+    every = np.ones(len(dense), dtype=bool)
+    return _model(lines, space(lines, lexical, dense), mean, dense, every, UNGROUPED)[0]
 
 
-def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray) -> tuple[Classifier, Gate]:
-    """The classifier of `lines` and its gate. `siblings` numbers the clause of every class."""
-    mean = lines.dense.mean(axis=0)
-    dense = centred(lines.dense, mean, lines.blocks)
+def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray,
+        size: int = GROUP) -> tuple[Classifier, Gate]:
+    """The classifier of `lines` in groups of about `size`, and its gate.
+
+    `siblings` numbers the clause of every class.
+    """
+    mean, dense = _centred(lines)
     found = space(lines, lexical, dense)
-    seen = held_out(lines, found, dense)
-    return _final(lines, found, mean, dense), gate(seen, lines.kinds, siblings)
+    seen = held_out(lines, lexical, found, mean, dense, size)
+    every = np.ones(len(dense), dtype=bool)
+    return _model(lines, found, mean, dense, every, size)[0], gate(seen, lines.kinds, siblings)

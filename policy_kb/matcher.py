@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal, Mapping, Protocol, Sequence
 
 import numpy as np
@@ -20,7 +20,7 @@ from policy_kb.entries import Entry
 from policy_kb.features import Lexical, Vocabulary
 from policy_kb.messages import Part, read, whole
 from policy_kb.models import (
-    CLAUSE, NOT_REGULATED, OUT_OF_SCOPE, Classifier, Gate, centred, packed, unpacked,
+    CLAUSE, NOT_REGULATED, OUT_OF_SCOPE, Classifier, Gate, centred, packed, unpacked, weighed,
 )
 from policy_kb.text import Repair, Segmenter, frequent, lexicon, normalize
 
@@ -70,30 +70,34 @@ class Match:
     beside: tuple[str, ...] = ()
 
 
-def training_lines(entries: Sequence[Entry], out_of_scope: Sequence[str]) -> list[tuple[str, str]]:
+def training_lines(entries: Sequence[Entry], out_of_scope: Sequence[str]) -> list[tuple[Part, str]]:
     """(line as a message is read, class) of all training lines; a line stands once."""
-    found: dict[str, str] = {}
+    found: dict[Part, str] = {}
     for entry in entries:
         for line in (entry.title, *entry.questions):
-            found.setdefault(str(whole(line)), entry.id)
+            found.setdefault(whole(line), entry.id)
     for line in out_of_scope:
-        found.setdefault(str(whole(line)), OUTSIDE)
-    found.pop("", None)
-    return list(found.items())
+        found.setdefault(whole(line), OUTSIDE)
+    return [(line, owner) for line, owner in found.items() if line]
 
 
-def _fit_model(prefix: str, texts: Sequence[str], classes: np.ndarray, kinds: np.ndarray,
+def _fit_model(prefix: str, texts: Sequence[Part], classes: np.ndarray, kinds: np.ndarray,
                names: Sequence[str], lexical: Lexical, encoder: Encoder) -> dict[str, np.ndarray]:
     from policy_kb import fitting
 
-    lines = fitting.Lines(texts, classes, kinds, encoder.encode(texts), encoder.blocks)
+    asked = [text.asked for text in texts]
+    every = list(dict.fromkeys(q for parts in asked for q in parts))
+    vectors = dict(zip(every, encoder.encode(every))) if every else {}
+    lines = fitting.Lines([str(t) for t in texts], classes, kinds, encoder.encode(texts),
+                          encoder.blocks, asked, vectors)
     parents = [name.split("-")[0] if not name.startswith("N") else name for name in names]
     siblings = np.unique(parents, return_inverse=True)[1]
-    model, gate = fitting.fit(lines, lexical, siblings)
+    size = fitting.GROUP if encoder.dimension else fitting.UNGROUPED    # the spare model stays small
+    model, gate = fitting.fit(lines, lexical, siblings, size)
     return {**packed(f"{prefix}.classifier", model), **packed(f"{prefix}.gate", gate)}
 
 
-def _without_answered(lines: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def _without_answered(lines: Sequence[tuple[Part, str]]) -> list[tuple[Part, str]]:
     """`lines` less the out-of-scope examples that ask what an entry now answers."""
     answered = [text for text, name in lines if name != OUTSIDE]
     return [
@@ -126,7 +130,7 @@ def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[s
             arrays |= _fit_model(prefix, texts, classes, kinds, names, lexical, chosen)
     return Fitted(arrays, {
         "classes": names, "titles": [*(e.title for e in entries), ""],
-        "topics": [*(e.topic for e in entries), ""], "lines": texts,
+        "topics": [*(e.topic for e in entries), ""], "lines": [str(t) for t in texts],
         "words": list(lexical.words.terms), "grams": list(lexical.grams.terms),
         "terms": terms, "common": frequent(texts, segmenter), "encoder": [encoder.name],
     })
@@ -167,9 +171,10 @@ class _Model:
             for t, row in zip(texts, rows)
         ]
 
-    def sure(self, seen: _Sight) -> float:
-        """The gate's probability that a clause answers."""
-        return self.gate(self.classifier.evidence(seen.p, seen.dense))
+    def sure(self, seen: _Sight, asked: Sequence[_Sight]) -> float:
+        """The gate's probability that a clause answers what is told, `asked` being what it asks."""
+        told, *parts = (self.classifier.evidence(s.p, s.dense) for s in (seen, *asked))
+        return self.gate(weighed(told, parts))
 
 
 def _likely(kind: np.ndarray) -> list[int]:
@@ -192,27 +197,30 @@ class Matcher:
             Vocabulary.of(lists["words"], source.arrays["words.idf"]),
             Vocabulary.of(lists["grams"], source.arrays["grams.idf"]), segmenter.cut,
         )
-        self._models = []
-        if encoder.dimension and encoder.name == lists["encoder"][0]:
-            self._models.append(_Model("dense", source, encoder, self._lexical))
-        self._models.append(_Model("lexical", source, NullEncoder(), self._lexical))
+        self._source = source
+        fits = encoder.dimension and encoder.name == lists["encoder"][0]
+        self._model = _Model("dense", source, encoder, self._lexical) if fits else self._spare
+
+    @cached_property
+    def _spare(self) -> _Model:
+        """The model that needs no encoder, read when it is first needed."""
+        return _Model("lexical", self._source, NullEncoder(), self._lexical)
 
     @property
     def encoder(self) -> Encoder:
         """What makes its vectors; one without columns if it goes by words alone."""
-        return self._models[0].encoder
+        return self._model.encoder
 
     @property
     def gate(self) -> Gate:
         """The gate in use."""
-        return self._models[0].gate
+        return self._model.gate
 
     def with_gate(self, **thresholds: float) -> Matcher:
         """The same matcher with other thresholds."""
         other = copy.copy(self)
-        other._models = [copy.copy(model) for model in self._models]
-        for model in other._models:
-            model.gate = dataclasses.replace(model.gate, **thresholds)
+        other._model = copy.copy(self._model)
+        other._model.gate = dataclasses.replace(self.gate, **thresholds)
         return other
 
     def prepare(self, text: str) -> str:
@@ -238,13 +246,14 @@ class Matcher:
 
     def _match_all(self, parts: Sequence[Part],
                    topics: Mapping[str, float] | None = None) -> list[Match]:
-        texts = [self.prepare(part) for part in parts]
-        for model in self._models:
-            try:
-                return [self._decide(model, topics, seen) for seen in model.see(texts)]
-            except EncoderError:
-                continue
-        raise AssertionError("the lexical model needs no encoder")
+        texts = [[self.prepare(t) for t in (part, *part.asked)] for part in parts]
+        every = [t for group in texts for t in group]
+        try:
+            model, seen = self._model, self._model.see(every)
+        except EncoderError:
+            model, seen = self._spare, self._spare.see(every)
+        sights = iter(seen)
+        return [self._decide(model, topics, *(next(sights) for _ in group)) for group in texts]
 
     def _with_topics(self, p: np.ndarray, topics: Mapping[str, float] | None) -> np.ndarray:
         if not topics:
@@ -253,8 +262,9 @@ class Matcher:
         weighed = p * prior ** TOPIC_WEIGHT
         return weighed / weighed.sum()
 
-    def _decide(self, model: _Model, topics: Mapping[str, float] | None, seen: _Sight) -> Match:
-        sure, p = model.sure(seen), self._with_topics(seen.p, topics)
+    def _decide(self, model: _Model, topics: Mapping[str, float] | None, seen: _Sight,
+                *asked: _Sight) -> Match:
+        sure, p = model.sure(seen, asked), self._with_topics(seen.p, topics)
         kinds, gate = model.classifier.kinds, model.gate
         clause = np.where(kinds == CLAUSE, p, 0)
         topic = np.where(kinds == NOT_REGULATED, p, 0)

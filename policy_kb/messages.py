@@ -39,15 +39,19 @@ _EMPTY_QUESTION = re.compile(
 
 
 class Part(str):
-    """One question of a message, ready to be matched; `story` is what the message says in all."""
+    """One question of a message, ready to be matched; `story` is what the message says in all.
+
+    `asked` of a whole message: its one or two parts that ask, where they are not all of it.
+    """
 
     story: str = ""
+    asked: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, text: str, story: str) -> Part:
+    def of(cls, text: str, story: str, asked: tuple[str, ...] = ()) -> Part:
         """A part of `story`."""
         part = cls(text)
-        part.story = story
+        part.story, part.asked = story, asked
         return part
 
 
@@ -114,14 +118,22 @@ def _told(found: list[str]) -> str:
     return "，".join(_bare(found[i]) for i in kept)[-TOLD:]
 
 
+def _questions(found: list[str], story: str) -> tuple[str, ...]:
+    """The one or two parts of the sentences `found` that ask; a short message is taken as it is."""
+    if len(story) <= SHORT and sum(bool(_ASKED.search(s)) for s in found) < 2:
+        return (story,)
+    return tuple(dict.fromkeys(_with_context(found, i) for i in _asking(found))) or (story,)
+
+
 def whole(text: str) -> Part:
     """The message as typed, as one part, without pleasantries.
 
     Only the first LONGEST characters are read.
     """
     plain = normalize(text[:LONGEST])
-    story = _told(sentences(plain)) or plain[:TOLD]
-    return Part.of(story, story)
+    found = sentences(plain)
+    story = _told(found) or plain[:TOLD]
+    return Part.of(story, story, tuple(q for q in _questions(found, story) if q != story))
 
 
 def read(text: str) -> tuple[Part, ...]:
@@ -129,10 +141,6 @@ def read(text: str) -> tuple[Part, ...]:
 
     Only the first LONGEST characters are read. There is always a part, if only an empty one.
     """
-    plain = normalize(text[:LONGEST])
-    found = sentences(plain)
     story = whole(text)
-    if len(story) <= SHORT and sum(bool(_ASKED.search(s)) for s in found) < 2:
-        return (story,)
-    parts = dict.fromkeys(_with_context(found, i) for i in _asking(found))
-    return tuple(Part.of(p, str(story)) for p in parts) or (story,)
+    found = sentences(normalize(text[:LONGEST]))
+    return tuple(Part.of(q, str(story)) for q in _questions(found, str(story)))

@@ -115,6 +115,27 @@ def _document(raw: dict[str, Any]) -> Document:
     return Document(**{**raw, "status": _status(raw["status"])})
 
 
+class _Arrays(Mapping[str, np.ndarray]):
+    """The arrays of a release, each read when it is asked for: most of them are large."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        found = self._release.connection.execute(
+            "select dtype, shape, data from array where name = ?", (name,)).fetchone()
+        if found is None:
+            raise KeyError(name)
+        dtype, shape, data = found
+        return np.frombuffer(data, dtype=dtype).reshape(json.loads(shape))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, in self._release.connection.execute("select name from array"))
+
+    def __len__(self) -> int:
+        return self._release.connection.execute("select count(*) from array").fetchone()[0]
+
+
 class Release:
     """An open release; safe to share between threads.
 
@@ -204,11 +225,7 @@ class Release:
     @cached_property
     def arrays(self) -> Mapping[str, np.ndarray]:
         """The fitted matcher's arrays by name."""
-        rows = self.connection.execute("select name, dtype, shape, data from array")
-        return {
-            name: np.frombuffer(data, dtype=dtype).reshape(json.loads(shape))
-            for name, dtype, shape, data in rows
-        }
+        return _Arrays(self)
 
     @cached_property
     def lists(self) -> Mapping[str, list[str]]:

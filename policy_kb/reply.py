@@ -15,6 +15,7 @@ from policy_kb.entries import (
 
 NEAREST = 3             # entries beside an unregulated topic
 HOTLINE = "12345"
+WHICH = "您想问的是下面哪一个？如果都不是，请回复“都不是”。"
 OWN_CASE = "按我说的情况看看符不符合"
 ROLES = {"牵头": "牵头", "配合": "配合", "分工": "按职责分工", "相近": "文件提到的相近部门"}
 OUTCOMES = {
@@ -112,7 +113,7 @@ def beside(basis: Basis, reply: Reply, ids: Sequence[str]) -> Reply:
     return {**reply, "nearest": list(found.values())[:NEAREST]}
 
 
-def clarify(basis: Basis, ids: Sequence[str], prompt: str = "您想问的是下面哪一个？") -> Reply:
+def clarify(basis: Basis, ids: Sequence[str], prompt: str = WHICH) -> Reply:
     """A question back with one choice an entry."""
     found = [{**t, "payload": f"entry:{t['entry']}"} for t in _titles(basis, ids)]
     return {"type": "clarify", "prompt": prompt, "choices": found}

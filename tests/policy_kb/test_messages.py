@@ -1,7 +1,7 @@
 """Of a long message the question is read, not the greeting and not the story."""
 import pytest
 
-from policy_kb.messages import PART, read, sentences
+from policy_kb.messages import PART, read, sentences, whole
 from policy_kb.text import normalize
 
 
@@ -49,3 +49,13 @@ def test_every_part_remembers_the_whole() -> None:
 def test_numbered_questions_are_apart() -> None:
     found = sentences(normalize("1、能不能落户；2、孩子能不能上学；3.5万元够不够"))
     assert len(found) == 3 and "3.5" in found[2]
+
+
+def test_the_whole_of_a_long_message_knows_what_it_asks() -> None:
+    text = "我老家在农村，前年跟着爱人来市里打工，租了个小房子，日子还行。随迁子女在市里上学需要居住证吗？谢谢。"
+    told = whole(text)
+    assert "租了个小房子" in told and told.asked == ("随迁子女在市里上学需要居住证吗",)
+
+
+def test_a_short_message_is_what_it_asks() -> None:
+    assert whole("落户要什么材料？").asked == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pytest
 from rapidfuzz import fuzz, process
@@ -15,7 +16,8 @@ from policy_kb.entries import Content, load_content
 from policy_kb.text import normalize
 
 NLU = paths.ROOT / "data" / "nlu"
-MEASURED = paths.ROOT / "tests" / "understanding" / "hard_messages.jsonl"
+MEASURED = [paths.ROOT / "tests" / "understanding" / f"{name}.jsonl"
+            for name in ("hard_messages", "pairs")]
 ALIKE = 80                              # of 100: what is measured with must stay below
 CITIZENS, NEAR_MISSES = 36, 400         # least 问法 of an item for citizens, and over all topics
 
@@ -69,9 +71,10 @@ def test_hardly_any_lines_that_lead_elsewhere_are_nearly_the_same() -> None:
     assert len(list(near_duplicates.alike(lines))) <= len(lines) / 200
 
 
-def test_no_message_to_measure_with_resembles_a_training_line() -> None:
+@pytest.mark.parametrize("file", MEASURED, ids=lambda path: path.stem)
+def test_no_message_to_measure_with_resembles_a_training_line(file: Path) -> None:
     lines = [text for text, _ in near_duplicates.questions()]
-    texts = [normalize(row.text) for row in read(MEASURED)]
+    texts = [normalize(row.text) for row in read(file)]
     assert len(texts) >= 600
     alike = process.cdist(texts, lines, scorer=fuzz.ratio, score_cutoff=ALIKE)
     assert not [texts[i] for i in alike.any(axis=1).nonzero()[0]]
