@@ -20,10 +20,8 @@ FOLDS = 4
 STRENGTH = 10.0             # inverse regularisation of the classifier
 ROUNDS = 80                 # iterations of its solver; more change nothing that can be measured
 RANK = 800                  # directions that it is fitted in
-GROUP = 16                  # lines that make a group of their own within a class, about
-UNGROUPED = 1_000_000       # so large a group is the whole class
 ASSERTED = .04              # of held-out lines that no clause answers, at most so many pass
-LOST = .03                  # of held-out lines that a clause answers, so many may be turned away
+LOST = .02                  # of held-out lines that a clause answers, so many may be turned away
 PRECISION = .93             # of the entries shown without asking back
 TOPIC_PRECISION = .75       # of the unregulated topics shown without asking back
 
@@ -93,18 +91,19 @@ def space(lines: Lines, lexical: Lexical, centred_lines: np.ndarray) -> Space:
     return Space((vectors * np.sqrt(values)).astype(np.float32), back)
 
 
-def regression(rows: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Multinomial logistic regression with balanced groups: weights and intercepts.
+def regression(rows: np.ndarray, classes: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Multinomial logistic regression with balanced classes: weights and intercepts.
 
-    `group` numbers the group of every row, from 0 without gaps.
+    A class without lines is never the answer.
     """
     from scipy.optimize import minimize
 
-    sizes = np.bincount(group)
-    weight = (len(group) / (len(sizes) * sizes))[group].astype(np.float32)[:, None]
-    truth = np.eye(len(sizes), dtype=np.float32)[group]
+    present, at = np.unique(classes, return_inverse=True)
+    sizes = np.bincount(at)
+    weight = (len(at) / (len(present) * sizes))[at].astype(np.float32)[:, None]
+    truth = np.eye(len(present), dtype=np.float32)[at]
     padded = np.hstack([rows, np.ones((len(rows), 1), dtype=np.float32)])
-    shape = (padded.shape[1], len(sizes))
+    shape = (padded.shape[1], len(present))
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         w = flat.reshape(shape)
@@ -119,25 +118,10 @@ def regression(rows: np.ndarray, group: np.ndarray) -> tuple[np.ndarray, np.ndar
 
     found = minimize(loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B",
                      options={"maxiter": ROUNDS, "gtol": 1e-3}).x.reshape(shape)
-    return found[:-1].astype(np.float32), found[-1].astype(np.float32)
-
-
-def groups(rows: np.ndarray, classes: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """The group of every line, and the class of every group: about `size` lines that are alike.
-
-    What one entry answers is asked in several ways that have few words in common; a column for
-    each keeps a word of one way from counting for the others.
-    """
-    from scipy.cluster.hierarchy import fcluster, linkage
-
-    found, owners = np.zeros(len(rows), dtype=int), []
-    for number in np.unique(classes):
-        at = np.flatnonzero(classes == number)
-        count = max(1, round(len(at) / size))
-        parts = fcluster(linkage(rows[at], "ward"), count, "maxclust") if count > 1 else np.ones(len(at))
-        found[at] = len(owners) + parts - 1
-        owners += [number] * int(parts.max())
-    return found, np.array(owners)
+    coef = np.zeros((rows.shape[1], count), dtype=np.float32)
+    intercept = np.full(count, -50, dtype=np.float32)
+    coef[:, present], intercept[present] = found[:-1], found[-1]
+    return coef, intercept
 
 
 def folds(lines: Lines) -> np.ndarray:
@@ -182,18 +166,19 @@ def _asking(lines: Lines, lexical: Lexical, mean: np.ndarray) -> list[list[tuple
 
 
 def held_out(lines: Lines, lexical: Lexical, found: Space, mean: np.ndarray,
-             dense: np.ndarray, size: int) -> HeldOut:
-    """Cross-validated probabilities and evidence of all lines, in groups of about `size`."""
+             dense: np.ndarray) -> HeldOut:
+    """Cross-validated probabilities and evidence of all lines."""
     fold, asking = folds(lines), _asking(lines, lexical, mean)
     p = np.zeros((len(lines.texts), len(lines.kinds)))
     evidence: list = [None] * len(lines.texts)
     for k in range(FOLDS):
         seen = fold != k
-        model, scores = _model(lines, found, mean, dense, seen, size)
+        model, scores = _model(lines, found, mean, dense, seen)
         for i in np.flatnonzero(~seen):
-            p[i] = model.by_class(softmax(scores[i].astype(np.float64)))
-            parts = [model.evidence(model.probabilities(*part), part[1]) for part in asking[i]]
-            evidence[i] = weighed(model.evidence(p[i], dense[i]), parts)
+            told = softmax(scores[i].astype(np.float64))
+            asked = [(model.probabilities(*part), part[1]) for part in asking[i]]
+            p[i], evidence[i] = weighed((told, model.evidence(told, dense[i])),
+                                        [(q, model.evidence(q, vector)) for q, vector in asked])
     return HeldOut(p, np.array(evidence), lines.classes)
 
 
@@ -237,12 +222,11 @@ def gate(seen: HeldOut, kinds: np.ndarray, siblings: np.ndarray) -> Gate:
     )
 
 
-def _model(lines: Lines, found: Space, mean: np.ndarray, dense: np.ndarray, seen: np.ndarray,
-           size: int) -> tuple[Classifier, np.ndarray]:
-    """The classifier that has seen the lines `seen`, and its scores of all lines for each group."""
-    group, owners = groups(found.rows[seen], lines.classes[seen], size)
-    coef, intercept = regression(found.rows[seen], group)
-    model = Classifier(found.back(coef), intercept, owners, lines.kinds, mean, lines.blocks,
+def _model(lines: Lines, found: Space, mean: np.ndarray, dense: np.ndarray,
+           seen: np.ndarray) -> tuple[Classifier, np.ndarray]:
+    """The classifier that has seen the lines `seen`, and its scores of all lines for each class."""
+    coef, intercept = regression(found.rows[seen], lines.classes[seen], len(lines.kinds))
+    model = Classifier(found.back(coef), intercept, lines.kinds, mean, lines.blocks,
                        dense[seen], lines.classes[seen])
     return model, found.rows @ coef + intercept
 
@@ -253,20 +237,16 @@ def _centred(lines: Lines) -> tuple[np.ndarray, np.ndarray]:
 
 
 def classifier(lines: Lines, lexical: Lexical) -> Classifier:
-    """The classifier of `lines` without groups or gate."""
+    """The classifier of `lines` without a gate."""
     mean, dense = _centred(lines)
     every = np.ones(len(dense), dtype=bool)
-    return _model(lines, space(lines, lexical, dense), mean, dense, every, UNGROUPED)[0]
+    return _model(lines, space(lines, lexical, dense), mean, dense, every)[0]
 
 
-def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray,
-        size: int = GROUP) -> tuple[Classifier, Gate]:
-    """The classifier of `lines` in groups of about `size`, and its gate.
-
-    `siblings` numbers the clause of every class.
-    """
+def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray) -> tuple[Classifier, Gate]:
+    """The classifier of `lines` and its gate. `siblings` numbers the clause of every class."""
     mean, dense = _centred(lines)
     found = space(lines, lexical, dense)
-    seen = held_out(lines, lexical, found, mean, dense, size)
+    seen = held_out(lines, lexical, found, mean, dense)
     every = np.ones(len(dense), dtype=bool)
-    return _model(lines, found, mean, dense, every, size)[0], gate(seen, lines.kinds, siblings)
+    return _model(lines, found, mean, dense, every)[0], gate(seen, lines.kinds, siblings)

@@ -92,8 +92,7 @@ def _fit_model(prefix: str, texts: Sequence[Part], classes: np.ndarray, kinds: n
                           encoder.blocks, asked, vectors)
     parents = [name.split("-")[0] if not name.startswith("N") else name for name in names]
     siblings = np.unique(parents, return_inverse=True)[1]
-    size = fitting.GROUP if encoder.dimension else fitting.UNGROUPED    # the spare model stays small
-    model, gate = fitting.fit(lines, lexical, siblings, size)
+    model, gate = fitting.fit(lines, lexical, siblings)
     return {**packed(f"{prefix}.classifier", model), **packed(f"{prefix}.gate", gate)}
 
 
@@ -171,10 +170,11 @@ class _Model:
             for t, row in zip(texts, rows)
         ]
 
-    def sure(self, seen: _Sight, asked: Sequence[_Sight]) -> float:
-        """The gate's probability that a clause answers what is told, `asked` being what it asks."""
-        told, *parts = (self.classifier.evidence(s.p, s.dense) for s in (seen, *asked))
-        return self.gate(weighed(told, parts))
+    def judge(self, told: _Sight, asked: Sequence[_Sight]) -> tuple[float, np.ndarray]:
+        """The gate's probability that a clause answers, and that of every entry."""
+        seen = [(s.p, self.classifier.evidence(s.p, s.dense)) for s in (told, *asked)]
+        p, evidence = weighed(seen[0], seen[1:])
+        return self.gate(evidence), p
 
 
 def _likely(kind: np.ndarray) -> list[int]:
@@ -264,7 +264,8 @@ class Matcher:
 
     def _decide(self, model: _Model, topics: Mapping[str, float] | None, seen: _Sight,
                 *asked: _Sight) -> Match:
-        sure, p = model.sure(seen, asked), self._with_topics(seen.p, topics)
+        sure, p = model.judge(seen, asked)
+        p = self._with_topics(p, topics)
         kinds, gate = model.classifier.kinds, model.gate
         clause = np.where(kinds == CLAUSE, p, 0)
         topic = np.where(kinds == NOT_REGULATED, p, 0)
@@ -314,8 +315,10 @@ class Matcher:
         """
         topics = _likely(topic)[:1]
         picked = [*self._of_different_clauses(clause)[:CHOICES - len(topics)], *topics]
-        rest = [int(i) for i in np.argsort(-clause, kind="stable") if i not in picked]
-        picked += rest[:max(0, 2 - len(picked))]
+        siblings = [i for i in _likely(clause) if i not in picked]
+        picked += siblings[:CHOICES - len(picked)]
+        others = [int(i) for i in np.argsort(-clause, kind="stable") if i not in picked]
+        picked += others[:max(0, 2 - len(picked))]
         return sorted(picked, key=lambda i: -(clause[i] + topic[i]))
 
     def _beside(self, clause: np.ndarray, topic: np.ndarray, chosen: Sequence[int]) -> list[int]:

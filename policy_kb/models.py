@@ -35,14 +35,12 @@ class Classifier:
     """Multinomial logistic regression over entries.
 
     `coef` has a row for each sparse feature and then for each dense one, a column for each
-    group of lines that are alike; `groups` gives the class of each group, a class having one or
-    more; `kinds` says for each class whether it is a clause entry, an unregulated topic or the
+    class; `kinds` says for each class whether it is a clause entry, an unregulated topic or the
     out-of-scope class; `lines` are the training lines' centred vectors, `line_class` their class.
     """
 
     coef: np.ndarray
     intercept: np.ndarray
-    groups: np.ndarray
     kinds: np.ndarray
     mean: np.ndarray
     blocks: tuple[int, ...]
@@ -55,11 +53,7 @@ class Classifier:
         scores = self.intercept + weights @ self.coef[places].astype(np.float32)
         if len(dense):
             scores = scores + DENSE_WEIGHT * dense @ self._dense_coef
-        return self.by_class(softmax(scores.astype(np.float64)))
-
-    def by_class(self, p: np.ndarray) -> np.ndarray:
-        """Probability of every class from that of every group."""
-        return np.bincount(self.groups, weights=p, minlength=len(self.kinds))
+        return softmax(scores.astype(np.float64))
 
     @cached_property
     def _dense_coef(self) -> np.ndarray:
@@ -95,13 +89,19 @@ class Classifier:
         return found
 
 
-def weighed(told: np.ndarray, asked: Sequence[np.ndarray]) -> np.ndarray:
-    """Evidence of a message: of all that it tells, and as much of the part that asks.
+Seen = tuple[np.ndarray, np.ndarray]    # probability of every class, and evidence
+
+
+def weighed(told: Seen, asked: Sequence[Seen]) -> Seen:
+    """A message as seen: all that it tells, and as much of the part that asks.
 
     Of two parts that ask, the one counts in which more speaks for a clause. A story names many
     things, but what it asks about is said in one sentence.
     """
-    return (told + max(asked, key=lambda e: e[0])) / 2 if asked else told
+    if not asked:
+        return told
+    most = max(asked, key=lambda part: part[1][0])
+    return (told[0] + most[0]) / 2, (told[1] + most[1]) / 2
 
 
 @dataclass(frozen=True)
@@ -138,11 +138,8 @@ def packed(prefix: str, part: Classifier | Gate) -> dict[str, np.ndarray]:
 
 
 def unpacked(prefix: str, arrays: Mapping[str, np.ndarray], kind: type) -> Classifier | Gate:
-    """The inverse of `packed`. Before there were groups, a class was one."""
-    found = {f.name: arrays[f"{prefix}.{f.name}"] for f in fields(kind) if f.name != "groups"}
-    if kind is Classifier:
-        one_each = np.arange(len(found["kinds"]))
-        found["groups"] = arrays.get(f"{prefix}.groups", one_each)
+    """The inverse of `packed`."""
+    found = {f.name: arrays[f"{prefix}.{f.name}"] for f in fields(kind)}
     # The coefficients are most of the memory and are used a few rows at a time: they stay small.
     values = {k: v.astype(np.float32) if v.dtype == np.float16 and k != "coef" else v
               for k, v in found.items()}
