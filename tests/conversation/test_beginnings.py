@@ -229,3 +229,12 @@ def test_what_a_question_about_school_tells_of_the_child_is_heard(citizen):
     citizen.says("孩子明年高考，我们是外地农村的，能在丹东考吗")
     citizen.presses("按我说的情况看看符不符合")
     assert citizen.asked in ("农业转移人口", "家长有居住证")
+
+
+@pytest.mark.parametrize("said", ["都不是", "一个都不对啊", "这些都不是我要问的"])
+def test_none_of_the_choices_leads_to_the_topics_and_to_a_person(citizen, said):
+    citizen.says("公积金")
+    assert citizen.replies[0]["type"] == "clarify"
+    citizen.says(said)
+    assert citizen.codes() == ["deny"]
+    assert {"住房和公积金", "转人工"} <= {c["title"] for c in citizen.choices()}
