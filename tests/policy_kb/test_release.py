@@ -116,6 +116,14 @@ def test_export_refuses_a_folder_that_holds_something(content, folder, tmp_path)
     assert [p.name for p in (tmp_path / "full").iterdir()] == ["mine.txt"]
 
 
+def test_arrays_are_read_one_by_one(content, folder):
+    build(content, folder)
+    arrays = Releases(folder).current().arrays
+    assert len(arrays) == len(list(arrays)) > 0
+    assert all(arrays[name].size for name in arrays if name.endswith(".coef"))
+    assert "unheard of" not in arrays
+
+
 def test_no_pickle_is_stored(content, folder):
     build(content, folder)
     rows = Releases(folder).current().connection.execute("select dtype from array").fetchall()
