@@ -58,8 +58,8 @@ class Threshold:
     """Turns a ranking into a decision by the score of the best line.
 
     The two thresholds are chosen on the training lines, each scored without itself, by the same
-    rule and at the same levels as the matcher's gate: of the lines that no clause answers at most `asserted` pass the
-    upper one, and at most `lost` of the others fall below the lower one.
+    rule and at the same levels as the matcher's gate: of the lines that no clause answers at most
+    `asserted` pass the upper one, and at most `lost` of the others fall below the lower one.
     """
 
     def __init__(self, ranker: Ranker, lines: Sequence[str], owners: Sequence[str],

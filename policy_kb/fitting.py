@@ -223,7 +223,7 @@ def gate(seen: HeldOut, kinds: np.ndarray, siblings: np.ndarray) -> Gate:
 
 
 def _model(lines: Lines, found: Space, mean: np.ndarray, dense: np.ndarray,
-           seen: np.ndarray) -> tuple[Classifier, np.ndarray]:
+           seen: np.ndarray | slice = slice(None)) -> tuple[Classifier, np.ndarray]:
     """The classifier that has seen the lines `seen`, and its scores of all lines for each class."""
     coef, intercept = regression(found.rows[seen], lines.classes[seen], len(lines.kinds))
     model = Classifier(found.back(coef), intercept, lines.kinds, mean, lines.blocks,
@@ -239,8 +239,7 @@ def _centred(lines: Lines) -> tuple[np.ndarray, np.ndarray]:
 def classifier(lines: Lines, lexical: Lexical) -> Classifier:
     """The classifier of `lines` without a gate."""
     mean, dense = _centred(lines)
-    every = np.ones(len(dense), dtype=bool)
-    return _model(lines, space(lines, lexical, dense), mean, dense, every)[0]
+    return _model(lines, space(lines, lexical, dense), mean, dense)[0]
 
 
 def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray) -> tuple[Classifier, Gate]:
@@ -248,5 +247,4 @@ def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray) -> tuple[Classifie
     mean, dense = _centred(lines)
     found = space(lines, lexical, dense)
     seen = held_out(lines, lexical, found, mean, dense)
-    every = np.ones(len(dense), dtype=bool)
-    return _model(lines, found, mean, dense, every)[0], gate(seen, lines.kinds, siblings)
+    return _model(lines, found, mean, dense)[0], gate(seen, lines.kinds, siblings)

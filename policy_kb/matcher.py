@@ -154,14 +154,14 @@ class _Model:
         # Replaced, never changed: several threads may read it.
         self._recent: dict[str, _Sight] = {}
 
-    def see(self, texts: Sequence[str]) -> list[_Sight]:
-        """Prepared `texts`, encoded together: that costs little more than one alone."""
+    def see(self, texts: Sequence[str]) -> dict[str, _Sight]:
+        """Sights of prepared `texts`, encoded together: that costs little more than one alone."""
         found = {t: self._recent[t] for t in texts if t in self._recent}
         missing = [t for t in dict.fromkeys(texts) if t not in found]
         if missing:
             found.update(zip(missing, self._look(missing)))
             self._recent = dict([*self._recent.items(), *found.items()][-RECENT:])
-        return [found[t] for t in texts]
+        return found
 
     def _look(self, texts: Sequence[str]) -> list[_Sight]:
         rows = centred(self.encoder.encode(texts), self.classifier.mean, self.classifier.blocks)
@@ -252,8 +252,7 @@ class Matcher:
             model, seen = self._model, self._model.see(every)
         except EncoderError:
             model, seen = self._spare, self._spare.see(every)
-        sights = iter(seen)
-        return [self._decide(model, topics, *(next(sights) for _ in group)) for group in texts]
+        return [self._decide(model, topics, *(seen[t] for t in group)) for group in texts]
 
     def _with_topics(self, p: np.ndarray, topics: Mapping[str, float] | None) -> np.ndarray:
         if not topics:
@@ -311,7 +310,7 @@ class Matcher:
 
     def _choices(self, clause: np.ndarray, topic: np.ndarray) -> list[int]:
         """Two or three entries to choose from, likeliest first: items of two clauses and an
-        unregulated topic; siblings where no other clause is likely.
+        unregulated topic; likely siblings where there is room.
         """
         topics = _likely(topic)[:1]
         picked = [*self._of_different_clauses(clause)[:CHOICES - len(topics)], *topics]

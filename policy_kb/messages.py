@@ -118,11 +118,15 @@ def _told(found: list[str]) -> str:
     return "，".join(_bare(found[i]) for i in kept)[-TOLD:]
 
 
-def _questions(found: list[str], story: str) -> tuple[str, ...]:
-    """The one or two parts of the sentences `found` that ask; a short message is taken as it is."""
+def _told_and_asked(text: str) -> tuple[str, tuple[str, ...]]:
+    """What `text` says in all, and its one or two parts that ask; a short message is its own."""
+    plain = normalize(text[:LONGEST])
+    found = sentences(plain)
+    story = _told(found) or plain[:TOLD]
     if len(story) <= SHORT and sum(bool(_ASKED.search(s)) for s in found) < 2:
-        return (story,)
-    return tuple(dict.fromkeys(_with_context(found, i) for i in _asking(found))) or (story,)
+        return story, (story,)
+    parts = dict.fromkeys(_with_context(found, i) for i in _asking(found))
+    return story, tuple(parts) or (story,)
 
 
 def whole(text: str) -> Part:
@@ -130,10 +134,8 @@ def whole(text: str) -> Part:
 
     Only the first LONGEST characters are read.
     """
-    plain = normalize(text[:LONGEST])
-    found = sentences(plain)
-    story = _told(found) or plain[:TOLD]
-    return Part.of(story, story, tuple(q for q in _questions(found, story) if q != story))
+    story, asked = _told_and_asked(text)
+    return Part.of(story, story, tuple(q for q in asked if q != story))
 
 
 def read(text: str) -> tuple[Part, ...]:
@@ -141,6 +143,5 @@ def read(text: str) -> tuple[Part, ...]:
 
     Only the first LONGEST characters are read. There is always a part, if only an empty one.
     """
-    story = whole(text)
-    found = sentences(normalize(text[:LONGEST]))
-    return tuple(Part.of(q, str(story)) for q in _questions(found, str(story)))
+    story, asked = _told_and_asked(text)
+    return tuple(Part.of(q, story) for q in asked)
