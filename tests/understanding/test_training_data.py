@@ -17,7 +17,7 @@ from policy_kb.text import normalize
 
 NLU = paths.ROOT / "data" / "nlu"
 MEASURED = [paths.ROOT / "tests" / "understanding" / f"{name}.jsonl"
-            for name in ("hard_messages", "pairs")]
+            for name in ("hard_messages", "pairs", "letters")]
 ALIKE = 80                              # of 100: what is measured with must stay below
 CITIZENS, NEAR_MISSES = 36, 400         # least 问法 of an item for citizens, and over all topics
 
