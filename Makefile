@@ -14,10 +14,11 @@ export PYTHONWARNINGS := ignore
 CONTENT := $(shell find policy_kb/content -type f)
 TRAINING := config.yml domain.yml $(shell find data components policy_kb/content/jieba -type f \
   -not -name '*.pyc') policy_kb/intents.py policy_kb/features.py policy_kb/models.py \
-  policy_kb/fitting.py policy_kb/text.py policy_kb/encoders.py policy_kb/messages.py
+  policy_kb/fitting.py policy_kb/text.py policy_kb/encoders.py policy_kb/tuned_weights.npz \
+  policy_kb/messages.py
 FILE ?= tests/understanding/hard_messages.jsonl
 
-.PHONY: help setup release train serve test test-fast eval interview-graph lock clean
+.PHONY: help setup release train tune serve test test-fast eval interview-graph lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -59,6 +60,9 @@ test-fast: setup   ## tests that need no model, server or browser
 
 eval: release train   ## the whole bot on labelled messages: make eval FILE=messages.jsonl
 	@$(PY) -m bench.evaluate $(FILE)
+
+tune: .venv/ready   ## tune the sentence encoder on tuning/letters (half an hour); then make release
+	@TF_INTRA_OP_PARALLELISM_THREADS=0 TF_INTER_OP_PARALLELISM_THREADS=0 $(PY) -m tuning
 
 interview-graph: release   ## draw the interview for lawyers into docs/interview/
 	@$(PY) -m policy_kb interview-graph docs/interview

