@@ -125,7 +125,10 @@ class ActionCorrect(base.PolicyAction):
         state = state_of(tracker)
         if state is None:
             return nothing_left(interview.NOTHING_LEFT, dispatcher, tracker)
-        return go_on(interviewer().correct(state, base.text_of(tracker)), dispatcher, tracker)
+        leader, text = interviewer(), base.text_of(tracker)
+        if moves.restarts(normalize(text)):
+            return go_on(leader.restart(state), dispatcher, tracker)
+        return go_on(leader.correct(state, text), dispatcher, tracker)
 
 
 class ValidateEligibilityForm(base.PolicyAction):

@@ -156,7 +156,9 @@ def main() -> None:
         sys.exit(str(error))
     print(f"{len(letters)} letters", flush=True)
     learned = tune(letters, names, given.rounds)
-    np.savez_compressed(given.out, **_mixed(Pieces().weights(), learned))
+    unfinished = given.out.with_suffix(".part.npz")
+    np.savez_compressed(unfinished, **_mixed(Pieces().weights(), learned))
+    unfinished.replace(given.out)
 
 
 if __name__ == "__main__":
