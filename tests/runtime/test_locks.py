@@ -89,14 +89,14 @@ async def test_a_cancelled_waiter_holds_nobody_up(locks):
 
 async def test_a_long_turn_keeps_its_lock_beyond_one_lease(port):
     store = LockStore.create(EndpointConfig(
-        url="127.0.0.1", type="runtime.locks.RedisLocks", port=port, lease=.3, prefix="long"))
+        url="127.0.0.1", type="runtime.locks.RedisLocks", port=port, lease=1, prefix="long"))
     order = []
 
     async def message(name, seconds):
         async with store.lock("c"):
             await asyncio.sleep(seconds)
             order.append(name)
-    await asyncio.gather(message("long", 1), message("short", 0))
+    await asyncio.gather(message("long", 2.5), message("short", 0))
     assert order == ["long", "short"]
 
 
