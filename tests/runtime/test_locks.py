@@ -89,14 +89,17 @@ async def test_a_cancelled_waiter_holds_nobody_up(locks):
 
 async def test_a_long_turn_keeps_its_lock_beyond_one_lease(port):
     store = LockStore.create(EndpointConfig(
-        url="127.0.0.1", type="runtime.locks.RedisLocks", port=port, lease=1, prefix="long"))
-    order = []
+        url="127.0.0.1", type="runtime.locks.RedisLocks", port=port, lease=.3, prefix="long"))
+    order, held = [], asyncio.Event()
 
     async def message(name, seconds):
         async with store.lock("c"):
+            held.set()
             await asyncio.sleep(seconds)
             order.append(name)
-    await asyncio.gather(message("long", 2.5), message("short", 0))
+    long = asyncio.ensure_future(message("long", 1))
+    await held.wait()       # two that join at the same moment may arrive in either order
+    await asyncio.gather(long, message("short", 0))
     assert order == ["long", "short"]
 
 
