@@ -9,7 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import base, interview
 from actions.answering import topics_of
-from actions.interview import asks_now, go_on, interviewer, nothing_left, state_of
+from actions.interview import asks_now, begin_anew, go_on, interviewer, nothing_left, state_of
 from actions.payloads import follow
 from policy_kb import facts as values
 from policy_kb import household, moves, plans, reply
@@ -94,8 +94,9 @@ class ActionStartInterview(base.PolicyAction):
         if choice is not None and not tracker.get_slot("interview_rule"):
             return follow(choice["payload"], dispatcher, tracker)
         leader, state = interviewer(), state_of(tracker)
-        if state is not None and moves.restarts(normalize(base.text_of(tracker))):
-            return go_on(leader.restart(state), dispatcher, tracker)
+        anew = begin_anew(state, dispatcher, tracker)
+        if anew is not None:
+            return anew
         if tracker.get_intent_of_latest_message() == "resume" and not tracker.get_slot("interview_rule"):
             return self._resume(leader, state, dispatcher, tracker)
         if state is not None and _says_nothing_new(leader, state, tracker):
@@ -125,10 +126,8 @@ class ActionCorrect(base.PolicyAction):
         state = state_of(tracker)
         if state is None:
             return nothing_left(interview.NOTHING_LEFT, dispatcher, tracker)
-        leader, text = interviewer(), base.text_of(tracker)
-        if moves.restarts(normalize(text)):
-            return go_on(leader.restart(state), dispatcher, tracker)
-        return go_on(leader.correct(state, text), dispatcher, tracker)
+        return (begin_anew(state, dispatcher, tracker)
+                or go_on(interviewer().correct(state, base.text_of(tracker)), dispatcher, tracker))
 
 
 class ValidateEligibilityForm(base.PolicyAction):

@@ -9,10 +9,11 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import base
 from policy_kb import interview as talk
-from policy_kb import plans, reply
+from policy_kb import moves, plans, reply
 from policy_kb.answers import Answer
 from policy_kb.interview import Interview, Interviewer, Taken
 from policy_kb.reply import Reply
+from policy_kb.text import normalize
 
 FORM = "eligibility_form"
 LOOK = ("看看我能不能落户", "interview")
@@ -93,3 +94,11 @@ def last_verdict(state: Interview | None) -> Answer | None:
 def nothing_left(text: str, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
     """Say that there is no interview to go on with, and offer one."""
     return base.say(dispatcher, Answer((reply.notice("resume", text, [LOOK]),)), tracker)
+
+
+def begin_anew(state: Interview | None, dispatcher: CollectingDispatcher,
+               tracker: Tracker) -> list[EventType] | None:
+    """The interview from its beginning, if there is one and the message asks for that."""
+    if state is None or not moves.restarts(normalize(base.text_of(tracker))):
+        return None
+    return go_on(interviewer().restart(state), dispatcher, tracker)

@@ -11,8 +11,6 @@ from actions import base, interview
 from actions.handoff import hand_over
 from policy_kb.answers import ASKED_FOR_PERSON
 from policy_kb.interview import SETTLEMENT
-from policy_kb.moves import restarts
-from policy_kb.text import normalize
 
 Follow = Callable[[str, CollectingDispatcher, Tracker], list[EventType]]
 
@@ -64,11 +62,12 @@ def take_back(dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventT
     """Correct an answer of an interview that is not on now, or begin it anew; None if the
     message does neither."""
     state = None if tracker.active_loop else interview.state_of(tracker)
-    leader, text = interview.interviewer(), base.text_of(tracker)
     if state is None:
         return None
-    if restarts(normalize(text)):
-        return interview.go_on(leader.restart(state), dispatcher, tracker)
+    anew = interview.begin_anew(state, dispatcher, tracker)
+    if anew is not None:
+        return anew
+    leader, text = interview.interviewer(), base.text_of(tracker)
     if leader.corrects(state, text):
         return interview.go_on(leader.correct(state, text), dispatcher, tracker)
     return None

@@ -100,9 +100,7 @@ class PolicyIntentClassifier(GraphComponent, IntentClassifier):
 
     def _rank(self, text: Text) -> List[tuple]:
         plain = normalize(text[:1000])
-        intent = guarded(plain) if re.search(r"\w", plain) else NO_WORDS
-        if intent is None and not re.search(r"[^\W\d_]", plain):
-            intent = NO_WORDS
+        intent = guarded(plain) or (None if re.search(r"[^\W\d_]", plain) else NO_WORDS)
         if intent:
             return [(intent, 1.0)]
         ranking = self._intents.ranking(text)

