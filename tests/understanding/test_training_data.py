@@ -73,21 +73,23 @@ def test_hardly_any_lines_that_lead_elsewhere_are_nearly_the_same() -> None:
 
 
 def test_letters_name_entries_that_there_are(content: Content) -> None:
-    known, found = {e.id for e in content.entries}, letters.read()
-    assert not {e for letter in found for e in letter.entries} - known
-    assert all(letter.entries for letter in found if letter.label == "in_scope")
+    kind, found = {e.id: e.kind for e in content.entries}, letters.read()
+    assert {kind[e] for letter in found for e in letter.entries} == {"clause"}
+    assert {kind[t] for letter in found for t in letter.topics} == {"not_regulated"}
 
 
 @pytest.mark.parametrize("line", [
-    "no json", '{"text": "x"}', '{"text": "x", "label": "maybe", "entries": []}',
+    "no json", '{"text": "x"}', '{"text": "x", "covers": 3, "entries": ["4-1"], "topics": []}',
+    '{"text": "x", "covers": 1, "entries": [], "topics": []}',
 ])
 def test_a_broken_letter_is_named_with_its_line(tmp_path: Path, line: str) -> None:
-    good = '{"text": "x", "label": "unrelated", "entries": []}'
+    good = '{"text": "x", "covers": 0, "entries": [], "topics": []}'
     (tmp_path / "some.jsonl").write_text(f"{good}\n{line}\n")
     with pytest.raises(ValueError, match=r"some\.jsonl:2"):
         letters.read(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", MEASURED, ids=lambda path: path.stem)
 def test_no_message_to_measure_with_resembles_a_training_line(file: Path) -> None:
     lines = [text for text, _ in near_duplicates.questions()]
