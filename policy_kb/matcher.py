@@ -213,14 +213,14 @@ class _Model:
         ]
 
     def judge(self, told: _Sight, asked: Sequence[_Sight]) -> _Judged:
-        """Whether a clause answers. Where the likeliest entry is newer than the letters, the opinion
-        is not asked; where it is, it cannot keep a clause from being offered.
+        """Whether a clause answers. Of a letter whose likeliest entry the opinion knows it is asked too;
+        it cannot keep a clause from being offered.
         """
         seen = [(s.p, self.classifier.evidence(s.p, s.dense)) for s in (told, *asked)]
         p, evidence = weighed(seen[0], seen[1:])
         sure = self.gate(evidence)
         offered = sure >= self.gate.refuse
-        if not self.opinion or not self.opinion.informs(p):
+        if not self.opinion or not self.opinion.informs(told.text, int(p.argmax())):
             return _Judged(self.gate, sure, offered, p)
         p, evidence = together((p, evidence), self.opinion.read(told.said, [s.said for s in asked]))
         return _Judged(self.informed, self.informed(evidence), offered, p)

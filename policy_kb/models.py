@@ -8,6 +8,7 @@ from typing import Mapping, Sequence
 import numpy as np
 
 from policy_kb.features import Row
+from policy_kb.messages import SHORT
 
 CLAUSE, NOT_REGULATED, OUT_OF_SCOPE = 0, 1, 2
 OTHER, UNRELATED = "other", "unrelated"     # names of an opinion's columns for no listed entry
@@ -135,9 +136,12 @@ class Opinion:
         p = np.bincount(self.columns, softmax(scores[:-1]), len(self.known))
         return p, np.array([log_odds(p[self.kinds == CLAUSE].sum()), scores[-1]])
 
-    def informs(self, p: np.ndarray) -> bool:
-        """Whether letters were about what the classifier takes for likeliest."""
-        return bool(self.known[p.argmax()])
+    def informs(self, text: str, likeliest: int) -> bool:
+        """Whether `text` is a letter, and letters were about the class `likeliest`.
+
+        What is short and plain the classifier has learned from lines of the same kind.
+        """
+        return len(text) > SHORT and bool(self.known[likeliest])
 
 
 def together(found: Seen, said: Seen) -> Seen:
