@@ -1,7 +1,7 @@
 """What the encoder has learned of letters counts for the entries that they were about, for no others."""
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Mapping
 
 import numpy as np
@@ -10,9 +10,17 @@ import pytest
 from policy_kb.encoders import Remembering, UniversalSentenceEncoder, opinion_of
 from policy_kb.matcher import Match, Matcher, fit
 from policy_kb.models import CLAUSE, NOT_REGULATED, OUT_OF_SCOPE, Opinion
-from tests.policy_kb.test_matcher import ENTRIES, OUTSIDE, WORDS
+from tests.policy_kb import test_matcher
 
-ASKED = "外来务工可以租公租房吗"
+SHORT = "外来务工可以租公租房吗"
+STORY = "我在城里打工好几年了，一家人挤在一间小平房里，房东又说要涨房租，孩子写作业都没地方，"
+LETTER = f"{STORY}{SHORT}"
+WORDS = test_matcher.WORDS
+ENTRIES = [
+    replace(e, questions=(*e.questions, *(f"{STORY}{q}" for q in e.questions[:3])))
+    for e in test_matcher.ENTRIES
+]
+OUTSIDE = [*test_matcher.OUTSIDE, f"{STORY}附近哪有饭店", f"{STORY}公交几点发车"]
 TITLES = {e.id: e.title for e in ENTRIES}
 
 
@@ -34,8 +42,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("POLICY_KB_VAR", str(tmp_path_factory.getbasetemp() / "opinion"))
 
 
-def match(encoder: UniversalSentenceEncoder) -> Match:
-    return Matcher(fit(ENTRIES, OUTSIDE, WORDS, encoder), encoder).match(ASKED)
+def match(encoder: UniversalSentenceEncoder, text: str = LETTER) -> Match:
+    return Matcher(fit(ENTRIES, OUTSIDE, WORDS, encoder), encoder).match(text)
 
 
 def share(found: Match, number: str) -> float:
@@ -46,6 +54,11 @@ def test_what_letters_were_about_speaks_against_another_entry() -> None:
     plain, told = match(UniversalSentenceEncoder()), match(Taught("N-401"))
     assert plain.candidates[0][0] == "10-1"
     assert share(told, "N-401") > share(plain, "N-401")
+
+
+def test_a_short_question_goes_by_the_lines_alone() -> None:
+    plain = match(UniversalSentenceEncoder(), SHORT)
+    assert match(Taught("N-401"), SHORT).candidates == plain.candidates
 
 
 @pytest.mark.parametrize("titles", [
