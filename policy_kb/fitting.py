@@ -264,12 +264,15 @@ def _informed(seen: HeldOut, lines: Lines, opinion: Opinion) -> HeldOut:
 
 
 def _informed_gate(plain: Gate, seen: HeldOut, kinds: np.ndarray, siblings: np.ndarray) -> Gate:
-    """`plain` with the opinion's evidence added; thresholds from the held-out lines `seen`."""
+    """`plain` with the opinion's evidence added; thresholds from the held-out lines `seen`.
+
+    Below what clauses are offered, `plain` alone decides.
+    """
     found = replace(
         plain, coef=np.append(plain.coef, OPINION), centre=np.append(plain.centre, [0, 0]),
         spread=np.append(plain.spread, [1, 1]),
     )
-    return _with_thresholds(found, seen, kinds, siblings)
+    return replace(_with_thresholds(found, seen, kinds, siblings), refuse=plain.refuse)
 
 
 def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray,

@@ -96,7 +96,7 @@ def _opinion(encoder: Encoder, titles: Mapping[str, str], kinds: np.ndarray) -> 
     columns = np.array([place[str(raw["names"][i])] for i in kept])
     known = np.zeros(len(titles), dtype=np.int8)
     for i, column in zip(kept, columns):
-        known[column] |= str(raw["titles"][i]) == titles[list(titles)[column]]
+        known[column] |= str(raw["titles"][i]) == titles.get(str(raw["names"][i]), "")
     return Opinion(raw["coef"][:, [*kept, -1]], raw["intercept"][[*kept, -1]], columns, kinds, known)
 
 
@@ -262,9 +262,8 @@ class Matcher:
 
     @property
     def gate(self) -> Gate:
-        """The gate in use: `answer` of the one that hears the opinion, if there is one."""
-        plain = self._model.gate
-        return dataclasses.replace(self._model.informed, refuse=plain.refuse) if self._model.opinion else plain
+        """The gate in use: the one that hears the opinion, if there is one."""
+        return self._model.informed if self._model.opinion else self._model.gate
 
     def with_gate(self, **thresholds: float) -> Matcher:
         """The same matcher with other thresholds."""
@@ -396,7 +395,7 @@ class Matcher:
             "词": self._lexical.split(seen.text),
             "理由": why,
             "把握": round(judged.sure, 4),
-            "门槛": {"直接回答": round(judged.gate.answer, 4), "不再提供条款": round(model.gate.refuse, 4)},
+            "门槛": {"直接回答": round(judged.gate.answer, 4), "不再提供条款": round(judged.gate.refuse, 4)},
             "可能": [
                 {"编号": self._ids[i], "标题": self._titles[i], "概率": round(float(likely[i]), 4)}
                 for i in order[:5]

@@ -2,10 +2,11 @@
 
     python -m tuning [--out FILE] [--rounds N]
 
-The network learns to tell what answers a letter. Three quarters of the way to its weights serve
-as encoder (docs/nlu.md says why not all), the part that tells as an opinion beside the classifier (`policy_kb.models.Opinion`). Training lines are not
-looked at, so that the classifier and its gate, which are fitted on them when a release is built,
-meet them as the encoder meets a message.
+The network learns to tell what answers a letter. Weights three quarters of the way to the learned
+ones serve as encoder (docs/nlu.md says why not all), the part that tells as an opinion beside the
+classifier (`policy_kb.models.Opinion`). Training lines are not looked at, so that the classifier
+and its gate, which are fitted on them when a release is built, meet them as the encoder meets a
+message.
 """
 from __future__ import annotations
 
