@@ -61,7 +61,7 @@ test-fast: setup   ## tests that need no model, server or browser
 eval: release train   ## the whole bot on labelled messages: make eval FILE=messages.jsonl
 	@$(PY) -m bench.evaluate $(FILE)
 
-tune: .venv/ready   ## tune the sentence encoder on tuning/letters (half an hour)
+tune: .venv/ready   ## tune the sentence encoder on tuning/letters (three quarters of an hour)
 	@TF_INTRA_OP_PARALLELISM_THREADS=0 TF_INTER_OP_PARALLELISM_THREADS=0 $(PY) -m tuning
 
 interview-graph: release   ## draw the interview for lawyers into docs/interview/

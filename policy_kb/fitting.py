@@ -21,7 +21,7 @@ FOLDS = 4
 STRENGTH = 10.0             # inverse regularisation of the classifier
 ROUNDS = 80                 # iterations of its solver; more change nothing that can be measured
 RANK = 800                  # directions that it is fitted in
-ASSERTED = .02              # of held-out lines that no clause answers, at most so many pass
+ASSERTED = .035             # of held-out lines that no clause answers, at most so many pass
 LOST = .02                  # of held-out lines that a clause answers, so many may be turned away
 PRECISION = .93             # of the entries shown without asking back
 TOPIC_PRECISION = .75       # of the unregulated topics shown without asking back
@@ -249,18 +249,19 @@ def classifier(lines: Lines, lexical: Lexical) -> Classifier:
 
 
 def _informed(seen: HeldOut, lines: Lines, opinion: Opinion) -> HeldOut:
-    """`seen` together with the opinion, for the lines that are letters whose entry it knows.
+    """`seen` together with the opinion, for the lines whose entry it knows.
 
     It has seen none of the lines either.
     """
-    known = [i for i, c in enumerate(seen.classes) if opinion.informs(lines.texts[i], c)]
+    weights = [opinion.weight(text, c) for text, c in zip(lines.texts, seen.classes)]
+    known = np.flatnonzero(weights)
     both = []
     for i in known:
         asked = [opinion.scores(lines.asked_dense[part]) for part in lines.asked[i]]
         said = opinion.read(opinion.scores(lines.dense[i]), asked)
-        both.append(together((seen.probabilities[i], seen.evidence[i]), said))
+        both.append(together((seen.probabilities[i], seen.evidence[i]), said, weights[i]))
     return HeldOut(np.array([p for p, _ in both]), np.array([e for _, e in both]),
-                   seen.classes[np.array(known, dtype=int)])
+                   seen.classes[known])
 
 
 def _informed_gate(plain: Gate, seen: HeldOut, kinds: np.ndarray, siblings: np.ndarray) -> Gate:
@@ -279,7 +280,7 @@ def fit(lines: Lines, lexical: Lexical, siblings: np.ndarray,
         opinion: Opinion | None = None) -> tuple[Classifier, Gate, Gate | None]:
     """The classifier of `lines`, its gate, and the gate where the opinion counts too.
 
-    The last is None where no lines are letters that the opinion knows, of clauses and of others.
+    The last is None where the opinion knows no entries, or clauses only, or topics only.
     `siblings` numbers the clause of every class.
     """
     mean, dense = _centred(lines)

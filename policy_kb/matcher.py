@@ -213,16 +213,18 @@ class _Model:
         ]
 
     def judge(self, told: _Sight, asked: Sequence[_Sight]) -> _Judged:
-        """Whether a clause answers. Of a letter whose likeliest entry the opinion knows it is asked too;
-        it cannot keep a clause from being offered.
+        """Whether a clause answers. The opinion is asked too if it knows the likeliest entry; it
+        cannot keep a clause from being offered.
         """
         seen = [(s.p, self.classifier.evidence(s.p, s.dense)) for s in (told, *asked)]
         p, evidence = weighed(seen[0], seen[1:])
         sure = self.gate(evidence)
         offered = sure >= self.gate.refuse
-        if not self.opinion or not self.opinion.informs(told.text, int(p.argmax())):
+        weight = self.opinion.weight(told.text, int(p.argmax())) if self.opinion else 0
+        if not weight:
             return _Judged(self.gate, sure, offered, p)
-        p, evidence = together((p, evidence), self.opinion.read(told.said, [s.said for s in asked]))
+        said = self.opinion.read(told.said, [s.said for s in asked])
+        p, evidence = together((p, evidence), said, weight)
         return _Judged(self.informed, self.informed(evidence), offered, p)
 
 

@@ -13,6 +13,7 @@ from policy_kb.messages import SHORT
 CLAUSE, NOT_REGULATED, OUT_OF_SCOPE = 0, 1, 2
 OTHER, UNRELATED = "other", "unrelated"     # names of an opinion's columns for no listed entry
 DENSE_WEIGHT = 1.0
+SHORT_WEIGHT = .25          # of an opinion on a short message
 SMALLEST = 1e-6
 
 
@@ -136,17 +137,19 @@ class Opinion:
         p = np.bincount(self.columns, softmax(scores[:-1]), len(self.known))
         return p, np.array([log_odds(p[self.kinds == CLAUSE].sum()), scores[-1]])
 
-    def informs(self, text: str, likeliest: int) -> bool:
-        """Whether `text` is a letter, and letters were about the class `likeliest`.
+    def weight(self, text: str, likeliest: int) -> float:
+        """How much it counts for `text`: in full for a letter, less for what is short.
 
-        What is short and plain the classifier has learned from lines of the same kind.
+        What is short and plain the classifier has learned from lines of the same kind. Not at
+        all if no letters were about the class `likeliest`.
         """
-        return len(text) > SHORT and bool(self.known[likeliest])
+        return float(self.known[likeliest]) * (1.0 if len(text) > SHORT else SHORT_WEIGHT)
 
 
-def together(found: Seen, said: Seen) -> Seen:
-    """What the classifier found and what the opinion says, as one."""
-    return (found[0] + said[0]) / 2, np.concatenate([found[1], said[1]])
+def together(found: Seen, said: Seen, weight: float) -> Seen:
+    """What the classifier found and what an opinion of that weight says, as one."""
+    share = weight / 2
+    return (1 - share) * found[0] + share * said[0], np.append(found[1], weight * said[1])
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,10 @@
 
     python -m tuning [--out FILE] [--rounds N]
 
-The network learns to tell what answers a letter. Weights three quarters of the way to the learned
-ones serve as encoder (docs/nlu.md says why not all), the part that tells as an opinion beside the
-classifier (`policy_kb.models.Opinion`). Training lines are not looked at, so that the classifier
-and its gate, which are fitted on them when a release is built, meet them as the encoder meets a
-message.
+The network learns to tell what answers a letter. Its weights serve as encoder, the part that tells
+as an opinion beside the classifier (`policy_kb.models.Opinion`). Training lines are not looked at,
+so that the classifier and its gate, which are fitted on them when a release is built, meet them as
+the encoder meets a message.
 """
 from __future__ import annotations
 
@@ -38,7 +37,6 @@ UNREAD = .15            # share of the word pieces that a step does not see
 UNSEEN = .1             # share of a letter's vector that a step does not see
 SCALE = 12.0            # of vectors of length one, before the heads
 FULL = 2                # what a letter covers that an item answers in full
-KEPT = .75              # of the way from the package's weights to the learned ones
 
 
 class Heads:
@@ -159,7 +157,6 @@ def main() -> None:
         sys.exit(str(error))
     print(f"{len(letters)} letters", flush=True)
     learned = tune(letters, names, given.rounds)
-    learned |= {name: (1 - KEPT) * w + KEPT * learned[name] for name, w in Pieces().weights().items()}
     unfinished = given.out.with_suffix(".part.npz")
     np.savez_compressed(
         unfinished, opinion_names=np.array(names),

@@ -152,8 +152,15 @@ def test_distress_is_heard_inside_the_interview(citizen: Conversation) -> None:
     assert all(number in citizen.texts[0] for number in HELP)
 
 
+def test_search_operators_between_words_change_nothing(citizens: Callable[[], Conversation]) -> None:
+    first, second = citizens(), citizens()
+    first.says("落户 居住证 公租房")
+    second.says("落户 AND 居住证 OR (公租房)")
+    assert first.texts == second.texts
+
+
 @pytest.mark.parametrize("text", [
-    "' OR 1=1 --", "SELECT * FROM entry; DROP TABLE entry", "NEAR(a b, 5)", "落户 AND 居住证 OR (公租房)",
+    "' OR 1=1 --", "SELECT * FROM entry; DROP TABLE entry", "NEAR(a b, 5)",
     '"', "%_%", "/restart", '/ask_pension{"x":1}', "/", "//", "{{7*7}}", "${jndi:ldap}", "<script>alert(1)</script>",
     "\x00\x01", "null", "-1", "0", "1e309", "../../etc/passwd",
 ])
