@@ -20,6 +20,7 @@ from policy_kb.statements import is_question
 from policy_kb.text import normalize
 
 SETTLING = re.compile(r"(?:能|可以|可不可以|想|要|够|咋|怎么)[^，。？?]{0,8}(?:落户|迁户|上户口|落个户)")
+_ONCE_SETTLED = re.compile(r"^(?:进城)?落户(?:以|之)?后的?")
 BRIEF = 80      # characters; a longer story is answered, and the interview offered beside it
 
 
@@ -32,14 +33,15 @@ def topics_of(tracker: Tracker) -> dict[str, float]:
 def _wants_check(text: str, answer: Answer, decided: bool) -> bool:
     """Whether a message is about its writer's own case, or a household's, not about the rules.
 
-    A question beside 帮我查查 that names more than a subject goes to its entry, if there is one;
-    so does a household's, if the document is silent on it. `decided`: a verdict was told; then
-    那我媳妇呢 asks for another.
+    A question beside 帮我查查 that names more than a subject (落户后 aside) goes to its entry, if
+    there is one; so does a household's, if the document is silent on it. `decided`: a verdict was
+    told; then 那我媳妇呢 asks for another.
     """
     plain = normalize(text)
     if moves.asks_for_check(plain):
         rest = moves.without_check(plain)
-        return not answer.entries or not is_question(rest) or bare_subject(rest) is not None
+        about = bare_subject(_ONCE_SETTLED.sub("", rest))
+        return not answer.entries or not is_question(rest) or about is not None
     if len(plain) <= BRIEF and household.relatives(plain) and SETTLING.search(plain):
         return all(one["type"] != "not_regulated" for one in answer.replies)
     return decided and answer.missed and household.only(plain) is not None

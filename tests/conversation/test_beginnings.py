@@ -20,7 +20,7 @@ def test_one_sentence_begins_the_settlement(citizen, said):
 
 @pytest.mark.parametrize("said, fact", [
     ("养老保险帮我查查", "年龄"), ("医保怎么办，帮我查一下", "户口性质"), ("孩子上学帮我查一查", "孩子上学事项"), ("低保帮我查查", "户口性质"),
-    ("落户后养老怎么办，帮我看看", "年龄"), ("退地的事帮我查查", "土地事项"),
+    ("落户后养老怎么办，帮我看看", "年龄"), ("进城落户以后医保怎么办，帮我查查", "户口性质"), ("退地的事帮我查查", "土地事项"),
 ])
 def test_the_subject_that_is_named_is_begun(citizen, said, fact):
     citizen.says(said)
