@@ -344,9 +344,12 @@ class TestAnyText:
     @pytest.mark.parametrize("unit", [
         "《", "（", "<!--", "<table>", "国发〔", "一、总\n", "责任单位：市局", "（市公安局牵头）"])
     def test_takes_time_in_proportion_to_its_length(self, unit):
-        def seconds(length):
+        def once(length):
             started = time.process_time()
             parse(unit * (length // len(unit)), "x")
             return time.process_time() - started
+
+        def seconds(length):    # the quicker of two: a collection of garbage may fall into one
+            return min(once(length), once(length))
 
         assert seconds(80_000) < 12 * max(seconds(20_000), 0.05)
