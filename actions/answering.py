@@ -13,14 +13,14 @@ from actions.handoff import hand_over
 from actions.interview import interviewer, last_verdict, state_of
 from policy_kb import household, moves, reply
 from policy_kb.answers import TWICE_MISSED, Answer
-from policy_kb.context import bare_subject
+from policy_kb.context import ONCE_SETTLED, bare_subject
 from policy_kb.entries import TOPICS
 from policy_kb.interview import SETTLEMENT
 from policy_kb.statements import is_question
 from policy_kb.text import normalize
 
 SETTLING = re.compile(r"(?:能|可以|可不可以|想|要|够|咋|怎么)[^，。？?]{0,8}(?:落户|迁户|上户口|落个户)")
-_ONCE_SETTLED = re.compile(r"^(?:进城)?落户(?:以|之)?后的?")
+_THEN = re.compile(rf"^(?:进城)?{ONCE_SETTLED}的?")
 BRIEF = 80      # characters; a longer story is answered, and the interview offered beside it
 
 
@@ -40,7 +40,7 @@ def _wants_check(text: str, answer: Answer, decided: bool) -> bool:
     plain = normalize(text)
     if moves.asks_for_check(plain):
         rest = moves.without_check(plain)
-        about = bare_subject(_ONCE_SETTLED.sub("", rest))
+        about = bare_subject(_THEN.sub("", rest))
         return not answer.entries or not is_question(rest) or about is not None
     if len(plain) <= BRIEF and household.relatives(plain) and SETTLING.search(plain):
         return all(one["type"] != "not_regulated" for one in answer.replies)

@@ -14,7 +14,7 @@ from actions.payloads import follow
 from policy_kb import facts as values
 from policy_kb import household, moves, plans, reply
 from policy_kb.answers import Answer
-from policy_kb.context import bare_subject
+from policy_kb.context import ONCE_SETTLED, bare_subject
 from policy_kb.distress import in_distress
 from policy_kb.entries import TOPICS
 from policy_kb.interview import SETTLEMENT, SUBJECTS, Interview, Interviewer, Taken
@@ -30,7 +30,7 @@ POLICY = (*TOPICS, "out_of_scope", "follow_up", "nlu_fallback")  # intents that 
 CALLED = {"医疗保险": "医保", "宅基地": "土地", "承包地": "土地", "退地": "土地", "入学": "上学"}
 SURE = 0.6                                       # of an intent that is not to be taken for a slip
 TURNED = "好的，换一个。您想问什么，请直接写，或选一个话题。"
-AFTERWARDS = re.compile(r"落户(?:以后|之后|后|了)|落了户")
+AFTERWARDS = re.compile(rf"{ONCE_SETTLED}|落户了|落了户")
 
 
 def _named_subject(leader: Interviewer, text: str) -> str | None:

@@ -23,6 +23,7 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
     "ask_land": ("土地", "承包地", "宅基地", "分红", "集体收益", "三权", "退地"),
     "ask_welfare": ("低保", "救助"),
 }
+ONCE_SETTLED = r"落户(?:以|之)?后"          # before a subject that is meant for then
 _FRAMES: Mapping[str, str] = {
     "ask_settlement": "{new}能落户吗", "ask_residence_permit": "{new}能落户吗",
     "ask_procedure": "{new}能落户吗", "ask_housing": "{new}能申请{subject}吗",
